@@ -1,0 +1,1 @@
+"""Assistant: from a question to an answer or to a person."""

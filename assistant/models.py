@@ -1,0 +1,198 @@
+"""Frozen values on the way from a citizen's question to an answer, in the order in which the steps make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from assistant.answer_status import AnswerStatus
+from indexing.models import RankedPassage
+from knowledge_base.models import ValidityStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenQuestion:
+    """As received. Must not be stored or logged before the privacy screen."""
+
+    message: str
+    conversation_id: str
+    jurisdiction: str
+    as_of: date
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedSpan:
+    """What kind of personal data was masked and where it stood in the original; never the value itself."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedQuestion:
+    """`text` is safe to store. `masked` says what was taken out."""
+
+    text: str
+    conversation_id: str
+    jurisdiction: str
+    as_of: date
+    asked_at: datetime
+    masked: tuple[MaskedSpan, ...] = ()
+
+
+class Facet(StrEnum):
+    """What of a matter is asked: maps to a field of the service guide."""
+
+    MATERIALS = "materials"
+    CONDITIONS = "conditions"
+    PROCESS = "process"
+    TIME_LIMIT = "time_limit"
+    FEE = "fee"
+    PLACE = "place"
+    PHONE = "phone"
+    URL = "url"
+    HOURS = "hours"
+    BASIS = "basis"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodQuestion:
+    """`standalone_text` can be understood without the conversation. `facets` in the order asked; empty for a general question."""
+
+    standalone_text: str
+    facets: tuple[Facet, ...]
+    jurisdiction: str
+    as_of: date
+    screened: ScreenedQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedPassage:
+    passage_id: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Passages that may be cited, best first, and those that may not, with the reason in Chinese."""
+
+    accepted: tuple[RankedPassage, ...]
+    rejected: tuple[RejectedPassage, ...]
+    snapshot_id: str
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and exactly where it stands. `start`/`end` are character offsets in the edition's text (or the guide's field text).
+
+    `quote == source_text[start:end]`. `link` opens the provision on the policy page.
+    """
+
+    number: int
+    title: str
+    document_number: str | None
+    provision: str
+    quote: str
+    start: int
+    end: int
+    document_id: str
+    edition: int
+    passage_id: str
+    effective_on: date | None
+    ends_on: date | None
+    validity: ValidityStatus
+    issuing_authorities: tuple[str, ...]
+    link: str
+    is_demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCard:
+    id: str
+    name: str
+    phone: str
+    hours: str
+    address: str
+
+
+class BlockKind(StrEnum):
+    """Where a block's words come from: fixed wording, a provision word for word, or a field of a guide or of the department directory."""
+
+    WORDING = "wording"
+    QUOTE = "quote"
+    GUIDE = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBlock:
+    """A stretch of the answer; `lines` stand one below the other.
+
+    `heading` is fixed wording or a provision's citation; `citation` is a Citation.number.
+    """
+
+    kind: BlockKind
+    lines: tuple[str, ...]
+    heading: str = ""
+    citation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """Composed, not yet checked."""
+
+    blocks: tuple[AnswerBlock, ...]
+    citations: tuple[Citation, ...]
+    department: DepartmentCard | None
+    next_questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the citizen gets. `text` is the blocks as plain text. `documents_as_of` dates the policy base the answer rests on."""
+
+    status: AnswerStatus
+    text: str
+    blocks: tuple[AnswerBlock, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    department: DepartmentCard | None = None
+    next_steps: tuple[str, ...] = ()
+    next_questions: tuple[str, ...] = ()
+    documents_as_of: date | None = None
+    offers_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTurn:
+    """A past turn as stored: masked question, its standalone form, the answer's status and what it was about (titles cited)."""
+
+    asked_at: datetime
+    text: str
+    standalone_text: str
+    status: AnswerStatus
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """Everything needed to show an old answer again exactly."""
+
+    answer_id: str
+    conversation_id: str
+    question: ScreenedQuestion
+    standalone_text: str
+    answer: Answer
+    subjects: tuple[str, ...]
+    snapshot_id: str
+    embedder_fingerprint: str
+    timings_ms: dict[str, float]
+
+
+class FeedbackKind(StrEnum):
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+    WANTS_PERSON = "wants_person"

@@ -1,0 +1,26 @@
+"""What the assistant needs from outside. Search is indexing's PassageSearcher; the policy base is read through its stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from assistant.models import AnswerRecord, ConversationTurn, FeedbackKind
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, timezone-aware."""
+
+
+class ConversationStore(Protocol):
+    """Answer records by conversation. Holds masked text only."""
+
+    def save(self, record: AnswerRecord) -> None: ...
+
+    def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
+        """Oldest first; empty for an unknown conversation."""
+
+    def get(self, answer_id: str) -> AnswerRecord | None: ...
+
+    def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
+        """`comment` is already masked. Raises UnknownAnswer."""

@@ -1,0 +1,1 @@
+"""Index: makes the policy base findable."""

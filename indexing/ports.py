@@ -1,0 +1,55 @@
+"""What the index needs from outside, and what it offers. Contract suites in tests/contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.models import RankingMode, SearchQuery, SearchResult
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+"""Called with (step in Chinese, done, total)."""
+
+
+class Embedder(Protocol):
+    """Turns text into L2-normalised vectors. Same text, same vector, whatever the batch."""
+
+    fingerprint: str
+    """Changes whenever the vectors would."""
+    dimension: int
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """float32 [len(texts), dimension], unit length."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """float32 [len(texts), dimension], unit length."""
+
+
+class Tokenizer(Protocol):
+    """Splits text into search terms: normalised, stop words removed, official terms whole."""
+
+    fingerprint: str
+
+    def passage_terms(self, text: str) -> list[str]: ...
+
+    def query_terms(self, text: str) -> list[str]:
+        """Terms of the question, plus the official terms its everyday words stand for."""
+
+
+class VectorCache(Protocol):
+    """Vectors by (text digest, embedder fingerprint). Losing it costs time, never correctness."""
+
+    def get(self, digests: Sequence[str], fingerprint: str) -> dict[str, npt.NDArray[np.float32]]: ...
+
+    def put(self, vectors: dict[str, npt.NDArray[np.float32]], fingerprint: str) -> None: ...
+
+
+class PassageSearcher(Protocol):
+    """Finds passages under a (date, region) mask. Safe to call from many threads. The seam between the local snapshot and an engine."""
+
+    def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
+        """Up to `query.limit` hits, best first. Raises NoSnapshot."""

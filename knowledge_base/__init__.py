@@ -1,0 +1,1 @@
+"""Policy base: what the government has said, and since when."""

@@ -1,0 +1,69 @@
+"""What the policy base needs from outside: stores and parsers. One contract suite per port in tests/contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from knowledge_base.models import Department, DocumentRevision, ParsedText, RawDocument, ServiceGuide
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, timezone-aware."""
+
+
+class DocumentStore(Protocol):
+    """Append-only revisions. A revision, once added, never changes."""
+
+    def add(self, revision: DocumentRevision) -> None:
+        """Durable on return. Raises RevisionConflict if (document_id, number) exists."""
+
+    def revisions(self, document_id: str) -> tuple[DocumentRevision, ...]:
+        """Oldest first. Raises UnknownDocument."""
+
+    def latest(self, document_id: str) -> DocumentRevision:
+        """Raises UnknownDocument."""
+
+    def all_latest(self) -> Iterator[DocumentRevision]:
+        """The newest revision of every document, ordered by document id, streamed."""
+
+    def histories(self) -> Iterator[tuple[DocumentRevision, ...]]:
+        """All revisions of every document, oldest first, ordered by document id, streamed."""
+
+    def find_by_number(self, document_number: str) -> tuple[str, ...]:
+        """Ids of documents whose newest revision carries this 文号 (normal form)."""
+
+    def find_by_title(self, title: str) -> tuple[str, ...]:
+        """Ids of documents whose newest revision carries exactly this title."""
+
+    def count(self) -> int: ...
+
+
+class GuideStore(Protocol):
+    """Service guides by id; saving an id again replaces the guide."""
+
+    def save(self, guides: Iterable[ServiceGuide]) -> None: ...
+
+    def all(self) -> tuple[ServiceGuide, ...]: ...
+
+    def get(self, guide_id: str) -> ServiceGuide | None: ...
+
+
+class DepartmentStore(Protocol):
+    """The department directory by id; saving an id again replaces the entry."""
+
+    def save(self, departments: Iterable[Department]) -> None: ...
+
+    def all(self) -> tuple[Department, ...]: ...
+
+    def get(self, department_id: str) -> Department | None: ...
+
+
+class DocumentParser(Protocol):
+    """Reads one family of file formats."""
+
+    suffixes: frozenset[str]
+    """Lower-case, with the dot."""
+
+    def parse(self, raw: RawDocument) -> Iterable[ParsedText]:
+        """One or more texts (a table or a JSON Lines file holds many). Raises UnreadableDocument with the reason in Chinese."""
