@@ -5,7 +5,8 @@ IndexingError
 ├── SnapshotDamaged       a file of the snapshot is missing or its checksum differs
 ├── SnapshotMismatch      the snapshot was built by another embedder or tokenizer; names both
 ├── EmbedderUnavailable   the model folder is missing or broken; says how to provision it
-└── RefreshInProgress     another process is refreshing the index
+├── RefreshInProgress     another process is refreshing the index
+└── InvalidVocabulary     the policy vocabulary file contradicts itself; names the word
 """
 
 from __future__ import annotations
@@ -41,3 +42,9 @@ class EmbedderUnavailable(IndexingError):
 class RefreshInProgress(IndexingError):
     def __init__(self) -> None:
         super().__init__("另一个索引任务正在进行，请等它结束后再试。")
+
+
+class InvalidVocabulary(IndexingError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"词表“{name}”有误：{reason}")
+        self.name, self.reason = name, reason
