@@ -8,16 +8,16 @@ from enum import StrEnum
 
 from assistant.answer_status import AnswerStatus
 from indexing.models import RankedPassage
-from knowledge_base.models import ValidityStatus
+from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenQuestion:
-    """As received. Must not be stored or logged before the privacy screen."""
+    """As received. Must not be stored or logged before the privacy screen. `jurisdiction` None: the person named no region."""
 
     message: str
     conversation_id: str
-    jurisdiction: str
+    jurisdiction: str | None
     as_of: date
     asked_at: datetime
 
@@ -37,7 +37,7 @@ class ScreenedQuestion:
 
     text: str
     conversation_id: str
-    jurisdiction: str
+    jurisdiction: str | None
     as_of: date
     asked_at: datetime
     masked: tuple[MaskedSpan, ...] = ()
@@ -60,13 +60,29 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuestion:
-    """`standalone_text` can be understood without the conversation. `facets` in the order asked; empty for a general question."""
+    """`standalone_text` can be understood without the conversation. `facets` in the order asked; empty for a general question.
+
+    `jurisdiction` is the region named in the question, else the person's own; None where neither is known.
+    """
 
     standalone_text: str
     facets: tuple[Facet, ...]
-    jurisdiction: str
+    jurisdiction: str | None
     as_of: date
     screened: ScreenedQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedPassage:
+    """A passage that may be cited, with its source as the catalogue holds it now: an edition for policies, the guide for guides."""
+
+    ranked: RankedPassage
+    edition: Edition | None = None
+    guide: ServiceGuide | None = None
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.guide.is_demonstration if self.guide else bool(self.edition and self.edition.revision.metadata.is_demonstration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ class RejectedPassage:
 class Evidence:
     """Passages that may be cited, best first, and those that may not, with the reason in Chinese."""
 
-    accepted: tuple[RankedPassage, ...]
+    accepted: tuple[AcceptedPassage, ...]
     rejected: tuple[RejectedPassage, ...]
     snapshot_id: str
     timings_ms: dict[str, float] = field(default_factory=dict)
@@ -107,6 +123,7 @@ class Citation:
     ends_on: date | None
     validity: ValidityStatus
     issuing_authorities: tuple[str, ...]
+    jurisdiction: str
     link: str
     is_demonstration: bool
 
@@ -143,8 +160,10 @@ class AnswerBlock:
 
 @dataclass(frozen=True, slots=True)
 class DraftAnswer:
-    """Composed, not yet checked."""
+    """Composed, not yet checked. `subjects` are the titles it is about, for follow-up questions."""
 
+    status: AnswerStatus
+    subjects: tuple[str, ...]
     blocks: tuple[AnswerBlock, ...]
     citations: tuple[Citation, ...]
     department: DepartmentCard | None

@@ -25,12 +25,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`replies` by "status" or "status.key"; the rest by facet or phrase name."""
+    """`replies` by "status" or "status.key"; the rest by facet or phrase name. `hotline` stands in where the directory has none."""
 
     replies: Mapping[str, Reply]
     facet_headings: Mapping[Facet, str]
     facet_questions: Mapping[Facet, str]
     phrases: Mapping[str, str]
+    hotline: DepartmentCard
 
     def reply(self, status: AnswerStatus, key: str = "", **facts: str) -> tuple[str, ...]:
         """The lines of a reply with its facts filled in. Raises KeyError for an unknown reply or a missing fact."""
@@ -63,6 +64,7 @@ def load_wording(path: Path = WORDING_FILE) -> Wording:
         facet_headings={Facet(name): text for name, text in table["facet_heading"].items()},
         facet_questions={Facet(name): text for name, text in table["facet_question"].items()},
         phrases=dict(table["phrase"]),
+        hotline=DepartmentCard(id="hotline", address="", **table["hotline"]),
     )
 
 

@@ -1,0 +1,139 @@
+"""From a citizen's question to an answer, step by step. Read this first: `_steps` is the whole flow."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import structlog
+
+from assistant.answer_status import AnswerStatus
+from assistant.departments import DepartmentFinder
+from assistant.models import Answer, AnswerRecord, CitizenQuestion, DraftAnswer, Evidence, ScreenedQuestion, UnderstoodQuestion
+from assistant.ports import ConversationStore
+from assistant.rules import AnsweringRules
+from assistant.steps.absence_explainer import AbsenceExplainer
+from assistant.steps.answer_checker import AnswerChecker
+from assistant.steps.composer import ExtractiveComposer
+from assistant.steps.evidence_finder import EvidenceFinder
+from assistant.steps.privacy_screen import PrivacyScreen
+from assistant.steps.question_rewriter import QuestionRewriter
+from assistant.steps.safety_screen import SafetyScreen
+from assistant.wording import Wording
+from indexing.errors import NoSnapshot
+
+_log = structlog.get_logger(__name__)
+_Value = TypeVar("_Value")
+
+
+@dataclass(slots=True)
+class Trace:
+    """What one question leaves behind beside its answer: step times, the snapshot, the standalone text, what it was about."""
+
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    snapshot_id: str = ""
+    standalone_text: str = ""
+    subjects: tuple[str, ...] = ()
+
+    def timed(self, step: str, run: Callable[[], _Value]) -> _Value:
+        started = time.perf_counter()
+        try:
+            return run()
+        finally:
+            self.timings_ms[step] = round((time.perf_counter() - started) * 1000, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAssistant:
+    """Safe to call from many threads; holds no state of its own."""
+
+    privacy: PrivacyScreen
+    safety: SafetyScreen
+    rewriter: QuestionRewriter
+    finder: EvidenceFinder
+    absence: AbsenceExplainer
+    composer: ExtractiveComposer
+    checker: AnswerChecker
+    departments: DepartmentFinder
+    conversations: ConversationStore
+    wording: Wording
+    rules: AnsweringRules
+    embedder_fingerprint: str
+
+    def answer(self, question: CitizenQuestion) -> AnswerRecord:
+        """Always ends in an answer with a status; what goes wrong inside is logged and told to the citizen in fixed wording.
+
+        Raises knowledge_base.errors.StoreUnavailable if the record cannot be kept.
+        """
+        trace = Trace()
+        screened = trace.timed("privacy_screen", lambda: self.privacy.screen(question))
+        answer = self._guarded_steps(screened, trace)
+        return self._record(screened, answer, trace)
+
+    def _steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
+        screened = trace.timed("safety_screen", lambda: self.safety.screen(question))
+        if isinstance(screened, Answer):
+            return self._with_department(screened, question)
+        understood = trace.timed("rewriter", lambda: self._rewrite(screened))
+        trace.standalone_text = understood.standalone_text
+        evidence = trace.timed("evidence_finder", lambda: self.finder.find(understood))
+        trace.snapshot_id = evidence.snapshot_id
+        absence = trace.timed("absence_explainer", lambda: self.absence.explain(understood, evidence))
+        if absence is not None:
+            return absence
+        draft = trace.timed("composer", lambda: self.composer.compose(understood, evidence))
+        trace.subjects = draft.subjects
+        return trace.timed("checker", lambda: self._checked(draft, evidence, understood))
+
+    def _guarded_steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
+        try:
+            return self._steps(question, trace)
+        except NoSnapshot:
+            return self.wording.answer(AnswerStatus.INDEX_NOT_READY, department=self.wording.hotline)
+        except Exception as error:  # the one catch-all: a citizen never meets a stack trace
+            _log.exception("answering_failed", error=type(error).__name__, timings_ms=trace.timings_ms)
+            return self.wording.answer(AnswerStatus.FAILED, department=self.wording.hotline)
+
+    def _rewrite(self, question: ScreenedQuestion) -> UnderstoodQuestion:
+        turns = self.conversations.last_turns(question.conversation_id, self.rules.follow_up.turns)
+        return self.rewriter.rewrite(question, turns)
+
+    def _checked(self, draft: DraftAnswer, evidence: Evidence, question: UnderstoodQuestion) -> Answer:
+        faults = self.checker.faults(draft, evidence, question)
+        if faults:
+            _log.warning("answer_withheld", faults=faults, snapshot_id=evidence.snapshot_id)
+            return self.wording.answer(AnswerStatus.CHECK_FAILED, department=draft.department)
+        return Answer(
+            status=draft.status,
+            text="\n".join(line for block in draft.blocks for line in (block.heading, *block.lines) if line),
+            blocks=draft.blocks,
+            citations=draft.citations,
+            department=draft.department,
+            next_questions=draft.next_questions,
+            documents_as_of=question.as_of,
+        )
+
+    def _with_department(self, answer: Answer, question: ScreenedQuestion) -> Answer:
+        """Offers of a person always name one."""
+        if not answer.offers_person or answer.department is not None:
+            return answer
+        return replace(answer, department=self.departments.central_hotline())
+
+    def _record(self, question: ScreenedQuestion, answer: Answer, trace: Trace) -> AnswerRecord:
+        record = AnswerRecord(
+            answer_id=uuid.uuid4().hex,
+            conversation_id=question.conversation_id,
+            question=question,
+            standalone_text=trace.standalone_text or question.text,
+            answer=answer,
+            subjects=trace.subjects,
+            snapshot_id=trace.snapshot_id,
+            embedder_fingerprint=self.embedder_fingerprint,
+            timings_ms=trace.timings_ms,
+        )
+        self.conversations.save(record)
+        _log.info("answered", answer_id=record.answer_id, status=str(answer.status), timings_ms=trace.timings_ms)
+        return record

@@ -1,0 +1,58 @@
+"""Put the steps of answering together from their ports. The container calls this once; it chooses no adapter."""
+
+from __future__ import annotations
+
+from assistant.answering import PolicyAssistant
+from assistant.departments import DepartmentFinder
+from assistant.ports import ConversationStore
+from assistant.privacy_rules import load_privacy_rules
+from assistant.rules import AnsweringRules, load_rules
+from assistant.safety_rules import load_safety_rules
+from assistant.steps.absence_explainer import AbsenceExplainer
+from assistant.steps.answer_checker import AnswerChecker
+from assistant.steps.composer import ExtractiveComposer
+from assistant.steps.evidence_finder import EvidenceFinder
+from assistant.steps.guide_composer import GuideComposer
+from assistant.steps.privacy_screen import PrivacyScreen
+from assistant.steps.question_rewriter import QuestionRewriter
+from assistant.steps.quote_selector import QuoteSelector
+from assistant.steps.safety_screen import SafetyScreen
+from assistant.wording import Wording, load_wording
+from indexing.ports import PassageSearcher, Tokenizer
+from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
+from knowledge_base.regions import RegionDirectory
+
+
+def assemble_assistant(
+    *,
+    searcher: PassageSearcher,
+    tokenizer: Tokenizer,
+    documents: DocumentStore,
+    guides: GuideStore,
+    departments: DepartmentStore,
+    regions: RegionDirectory,
+    conversations: ConversationStore,
+    embedder_fingerprint: str,
+    wording: Wording | None = None,
+    rules: AnsweringRules | None = None,
+) -> PolicyAssistant:
+    """Wording and rules default to the files shipped with the package."""
+    wording, rules = wording or load_wording(), rules or load_rules()
+    finder = EvidenceFinder(searcher, documents, guides, tokenizer, rules)
+    directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline)
+    return PolicyAssistant(
+        privacy=PrivacyScreen(load_privacy_rules()),
+        safety=SafetyScreen(load_safety_rules(), wording),
+        rewriter=QuestionRewriter(tokenizer, regions, guides, rules),
+        finder=finder,
+        absence=AbsenceExplainer(searcher, finder, documents, directory, regions, wording),
+        composer=ExtractiveComposer(
+            tokenizer, directory, GuideComposer(tokenizer, wording, rules), QuoteSelector(rules.quoting), wording, rules
+        ),
+        checker=AnswerChecker(regions),
+        departments=directory,
+        conversations=conversations,
+        wording=wording,
+        rules=rules,
+        embedder_fingerprint=embedder_fingerprint,
+    )

@@ -1,0 +1,67 @@
+"""Find the department to name beside an answer or in its place. Looks things up in the directory; routes nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge_base.regions import RegionDirectory
+
+from assistant.models import DepartmentCard
+from indexing.ports import Tokenizer
+from knowledge_base.models import Department
+from knowledge_base.ports import DepartmentStore
+
+_MATTER_WEIGHT, _ALIAS_WEIGHT, _DUTY_WEIGHT = 3.0, 2.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFinder:
+    """`hotline` is named where nothing in the directory fits."""
+
+    departments: DepartmentStore
+    regions: RegionDirectory
+    tokenizer: Tokenizer
+    hotline: DepartmentCard
+
+    def by_id(self, department_id: str) -> DepartmentCard | None:
+        department = self.departments.get(department_id)
+        return _card(department) if department else None
+
+    def by_authority(self, authorities: Iterable[str]) -> DepartmentCard | None:
+        """The department of the directory that issued a document."""
+        directory = self.departments.all()
+        for authority in authorities:
+            for department in directory:
+                if authority in (department.name, *department.aliases):
+                    return _card(department)
+        return None
+
+    def likely(self, question: str, jurisdiction: str | None) -> DepartmentCard:
+        """The department whose matters and duties share most with the question, else the hotline."""
+        terms = set(self.tokenizer.query_terms(question))
+        lineage = self.regions.lineage(jurisdiction) if jurisdiction else None
+        reachable = [d for d in self.departments.all() if lineage is None or d.jurisdiction in lineage]
+        scored = [(_affinity(department, terms), department) for department in reachable]
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        return _card(best[1]) if best and best[0] > 0 else self.central_hotline()
+
+    def central_hotline(self) -> DepartmentCard:
+        """The directory's own 12345 entry where it has one."""
+        entries = (d for d in self.departments.all() if d.phone.endswith("12345") or "12345" in (d.name, *d.aliases) or "12345" in d.name)
+        department = next(entries, None)
+        return _card(department) if department else self.hotline
+
+
+def _affinity(department: Department, terms: set[str]) -> float:
+    """Shared words, weighted by where they stand and by their length (a long word says more than a short one)."""
+    fields = (
+        (department.matters, _MATTER_WEIGHT),
+        ((department.name, *department.aliases), _ALIAS_WEIGHT),
+        (department.duties, _DUTY_WEIGHT),
+    )
+    return sum(weight * len(term) for texts, weight in fields for term in terms if len(term) > 1 and any(term in text for text in texts))
+
+
+def _card(department: Department) -> DepartmentCard:
+    return DepartmentCard(department.id, department.name, department.phone, department.hours, department.address)

@@ -1,0 +1,77 @@
+"""Thresholds and word lists of answering, loaded from answering.toml into frozen values. No decisions here."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.models import Facet
+
+RULES_FILE = Path(__file__).with_name("answering.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotingRules:
+    """`max_characters` bounds all quotes of one answer together."""
+
+    max_characters: int
+    max_quotes: int
+    candidate_passages: int
+    min_relative_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRules:
+    """Scores are cosines in [-1, 1]; coverage is a share in [0, 1]."""
+
+    search_limit: int
+    min_vector_score: float
+    strong_vector_score: float
+    min_coverage: float
+    other_region_margin: float
+    demonstration_margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRules:
+    min_title_coverage: float
+    related_provisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRules:
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    pronouns: tuple[str, ...]
+    max_characters: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringRules:
+    """`facets` keeps the order of the file; longer phrases are tried first."""
+
+    quoting: QuotingRules
+    evidence: EvidenceRules
+    guides: GuideRules
+    follow_up: FollowUpRules
+    facets: Mapping[Facet, tuple[str, ...]]
+
+
+def load_rules(path: Path = RULES_FILE) -> AnsweringRules:
+    """Read the rules. Raises TypeError or ValueError for a missing or unknown entry."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return AnsweringRules(
+        quoting=QuotingRules(**table["quoting"]),
+        evidence=EvidenceRules(**table["evidence"]),
+        guides=GuideRules(**table["guides"]),
+        follow_up=FollowUpRules(**{name: _frozen(value) for name, value in table["follow_up"].items()}),
+        facets={Facet(name): tuple(sorted(phrases, key=len, reverse=True)) for name, phrases in table["facets"].items()},
+    )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

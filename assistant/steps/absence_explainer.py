@@ -1,0 +1,125 @@
+"""Say why nothing may be cited: another region's rule, a text no longer or not yet in force, or no rule at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge_base.regions import RegionDirectory
+from knowledge_base.validity import document_status, edition_on, edition_status, editions
+
+from assistant.answer_status import AnswerStatus
+from assistant.departments import DepartmentFinder
+from assistant.models import Answer, DepartmentCard, Evidence, UnderstoodQuestion
+from assistant.steps.evidence_finder import EvidenceFinder
+from assistant.wording import Wording
+from indexing.models import PassageKind, RankedPassage, SearchQuery
+from indexing.ports import PassageSearcher
+from knowledge_base.errors import UnknownDocument
+from knowledge_base.models import Edition, ValidityStatus
+from knowledge_base.ports import DocumentStore
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceExplainer:
+    searcher: PassageSearcher
+    finder: EvidenceFinder
+    documents: DocumentStore
+    departments: DepartmentFinder
+    regions: RegionDirectory
+    wording: Wording
+
+    def explain(self, question: UnderstoodQuestion, evidence: Evidence) -> Answer | None:
+        """An answer made of fixed wording, or None where the evidence found is the nearest there is and should be used."""
+        best = max((item.ranked.vector_score for item in evidence.accepted), default=0.0)
+        margin = self.finder.rules.evidence.other_region_margin if evidence.accepted else 0.0
+        nearer = [hit for hit in self._anywhere_any_day(question) if hit.vector_score > best + margin]
+        if nearer:
+            explained = self._other_region(question, nearer) or self._not_in_force(question, nearer)
+            if explained:
+                return explained
+        return None if evidence.accepted else self._no_evidence(question)
+
+    def _anywhere_any_day(self, question: UnderstoodQuestion) -> list[RankedPassage]:
+        hits = self.searcher.search(SearchQuery(question.standalone_text, limit=self.finder.rules.evidence.search_limit)).hits
+        return [hit for hit in hits if self.finder.is_near(hit, question.standalone_text)]
+
+    def _other_region(self, question: UnderstoodQuestion, hits: list[RankedPassage]) -> Answer | None:
+        if question.jurisdiction is None:
+            return None
+        lineage = self.regions.lineage(question.jurisdiction)
+        codes = [hit.passage.jurisdiction for hit in hits if hit.passage.jurisdiction not in lineage and self._binds(hit, question.as_of)]
+        codes = list(dict.fromkeys(codes))
+        below = [code for code in codes if question.jurisdiction in self.regions.lineage(code)]
+        if len(below) > 1:
+            return self._which_district(question, below)
+        return self._only_elsewhere(question, codes[0]) if codes else None
+
+    def _which_district(self, question: UnderstoodQuestion, codes: list[str]) -> Answer:
+        names = [self.regions.get(code).name for code in codes]
+        example = f"{names[0]}{question.standalone_text}"
+        return self.wording.answer(
+            AnswerStatus.NEEDS_DETAIL, "region", department=self._department(question), districts="、".join(names), example=example
+        )
+
+    def _only_elsewhere(self, question: UnderstoodQuestion, code: str) -> Answer:
+        return self.wording.answer(
+            AnswerStatus.OUT_OF_REGION,
+            department=self._department(question),
+            other_region=self.regions.full_name(code),
+            region=self.regions.full_name(question.jurisdiction or code),
+        )
+
+    def _not_in_force(self, question: UnderstoodQuestion, hits: list[RankedPassage]) -> Answer | None:
+        lineage = self.regions.lineage(question.jurisdiction) if question.jurisdiction else None
+        for hit in hits:
+            edition = self._edition(hit)
+            if edition is None or (lineage and hit.passage.jurisdiction not in lineage) or self._binds(hit, question.as_of):
+                continue
+            return self._status_answer(question, edition)
+        return None
+
+    def _status_answer(self, question: UnderstoodQuestion, edition: Edition) -> Answer:
+        status = edition_status(edition, question.as_of)
+        if status is ValidityStatus.AMENDED:
+            status = document_status(self.documents.revisions(edition.document_id), question.as_of)
+            status = ValidityStatus.AMENDED if status is ValidityStatus.IN_FORCE else status
+        answer = self.wording.answer(
+            AnswerStatus.NOT_IN_FORCE,
+            str(status),
+            department=self._department(question),
+            title=edition.revision.metadata.title,
+            ends_on=chinese_date(edition.ends_on),
+            effective_on=chinese_date(edition.effective_on),
+        )
+        return replace(answer, documents_as_of=question.as_of)
+
+    def _no_evidence(self, question: UnderstoodQuestion) -> Answer:
+        return self.wording.answer(AnswerStatus.NO_EVIDENCE, department=self._department(question))
+
+    def _department(self, question: UnderstoodQuestion) -> DepartmentCard:
+        return self.departments.likely(question.standalone_text, question.jurisdiction)
+
+    def _binds(self, hit: RankedPassage, day: date) -> bool:
+        """By the catalogue, not by the snapshot."""
+        if hit.passage.kind is PassageKind.GUIDE:
+            return True
+        try:
+            edition = edition_on(self.documents.revisions(hit.passage.document_id), day)
+        except UnknownDocument:
+            return False
+        return edition is not None and edition.number == hit.passage.edition
+
+    def _edition(self, hit: RankedPassage) -> Edition | None:
+        if hit.passage.kind is PassageKind.GUIDE:
+            return None
+        try:
+            known = editions(self.documents.revisions(hit.passage.document_id))
+        except UnknownDocument:
+            return None
+        return next((edition for edition in known if edition.number == hit.passage.edition), None)
+
+
+def chinese_date(day: date | None) -> str:
+    """2026年3月1日; "" for None."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

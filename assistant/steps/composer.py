@@ -1,0 +1,101 @@
+"""Compose a draft: a guide's fields where they are asked for, otherwise the best sentences of the best provisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assistant.answer_status import AnswerStatus
+from assistant.departments import DepartmentFinder
+from assistant.models import AcceptedPassage, AnswerBlock, BlockKind, Citation, DraftAnswer, Evidence, UnderstoodQuestion
+from assistant.question_terms import subject_of
+from assistant.rules import AnsweringRules
+from assistant.steps.citations import cite_policy
+from assistant.steps.guide_composer import GuideComposer
+from assistant.steps.quote_selector import Quote, QuoteSelector
+from assistant.wording import Wording
+from indexing.ports import Tokenizer
+from knowledge_base.models import ServiceGuide
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveComposer:
+    tokenizer: Tokenizer
+    departments: DepartmentFinder
+    guide_composer: GuideComposer
+    selector: QuoteSelector
+    wording: Wording
+    rules: AnsweringRules
+
+    def compose(self, question: UnderstoodQuestion, evidence: Evidence) -> DraftAnswer:
+        """`evidence.accepted` holds at least one passage."""
+        chosen = self.guide_composer.choose(question, evidence.accepted)
+        if chosen and chosen.guide:
+            return self._from_guide(question, evidence, chosen, chosen.guide)
+        return self._from_provisions(question, evidence)
+
+    def _from_guide(self, question: UnderstoodQuestion, evidence: Evidence, item: AcceptedPassage, guide: ServiceGuide) -> DraftAnswer:
+        blocks, citations = self.guide_composer.compose(question, item, guide)
+        related = self._quotes(question, evidence)[: self.rules.guides.related_provisions]
+        quoted, quote_citations = self._quote_blocks(question, related, len(citations))
+        lead = AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED_FROM_GUIDE, title=guide.title))
+        heading = (AnswerBlock(BlockKind.WORDING, (self.wording.phrase("related_provisions"),)),) if quoted else ()
+        return DraftAnswer(
+            status=AnswerStatus.ANSWERED_FROM_GUIDE,
+            subjects=(guide.title,),
+            blocks=(lead, *blocks, *heading, *quoted),
+            citations=citations + quote_citations,
+            department=self.departments.by_id(guide.department_id),
+            next_questions=self.guide_composer.next_questions(question, guide),
+        )
+
+    def _from_provisions(self, question: UnderstoodQuestion, evidence: Evidence) -> DraftAnswer:
+        quotes = self._quotes(question, evidence)
+        if not quotes:
+            return self._from_nearest_guide(question, evidence)
+        blocks, citations = self._quote_blocks(question, quotes, 0)
+        authorities = tuple(name for citation in citations for name in citation.issuing_authorities)
+        department = self.departments.by_authority(authorities) or self.departments.likely(question.standalone_text, question.jurisdiction)
+        guide = next((item.guide for item in evidence.accepted if item.guide), None)
+        return DraftAnswer(
+            status=AnswerStatus.ANSWERED,
+            subjects=tuple(dict.fromkeys(citation.title for citation in citations)),
+            blocks=(AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED)), *blocks),
+            citations=citations,
+            department=department,
+            next_questions=self.guide_composer.next_questions(replace(question, facets=()), guide) if guide else (),
+        )
+
+    def _from_nearest_guide(self, question: UnderstoodQuestion, evidence: Evidence) -> DraftAnswer:
+        """Only guides were found: the nearest one is shown whole."""
+        item = next(item for item in evidence.accepted if item.guide)
+        if item.guide is None:
+            raise AssertionError("next() above only yields guides")
+        return self._from_guide(question, replace(evidence, accepted=(item,)), item, item.guide)
+
+    def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
+        policies = [item for item in evidence.accepted if item.edition]
+        terms = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
+        return self.selector.select(tuple(dict.fromkeys(terms)), policies)
+
+    def _quote_blocks(
+        self, question: UnderstoodQuestion, quotes: tuple[Quote, ...], numbered_to: int
+    ) -> tuple[tuple[AnswerBlock, ...], tuple[Citation, ...]]:
+        blocks: list[AnswerBlock] = []
+        citations: list[Citation] = []
+        for quote in quotes:
+            for span in quote.spans if quote.source.edition else ():
+                number = numbered_to + len(citations) + 1
+                citation = cite_policy(number, quote.source, quote.source.edition, span, question.as_of)
+                citations.append(citation)
+                blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), citation_heading(citation), number))
+        return tuple(blocks), tuple(citations)
+
+
+def citation_heading(citation: Citation) -> str:
+    """《标题》（文号）第十条第二款"""
+    number = f"（{citation.document_number}）" if citation.document_number else ""
+    return f"《{citation.title}》{number}{citation.provision}"
+
+
+def _lines(quote: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in quote.splitlines() if line.strip())

@@ -1,0 +1,90 @@
+"""Search, then keep only what may be cited: near enough, in force on the day, binding in the region. Composes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from knowledge_base.validity import edition_on
+
+from assistant.models import AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
+from assistant.question_terms import subject_of
+from assistant.rules import AnsweringRules
+from indexing.models import PassageKind, RankedPassage, SearchQuery
+from indexing.ports import PassageSearcher, Tokenizer
+from knowledge_base.errors import UnknownDocument
+from knowledge_base.ports import DocumentStore, GuideStore
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFinder:
+    searcher: PassageSearcher
+    documents: DocumentStore
+    guides: GuideStore
+    tokenizer: Tokenizer
+    rules: AnsweringRules
+
+    def find(self, question: UnderstoodQuestion) -> Evidence:
+        """Raises indexing.errors.NoSnapshot."""
+        query = SearchQuery(question.standalone_text, question.as_of, question.jurisdiction, self.rules.evidence.search_limit)
+        result = self.searcher.search(query)
+        terms = self._content_terms(question.standalone_text)
+        accepted: list[AcceptedPassage] = []
+        rejected: list[RejectedPassage] = []
+        for hit in result.hits:
+            outcome = self._judge(hit, terms, question)
+            (accepted if isinstance(outcome, AcceptedPassage) else rejected).append(outcome)  # type: ignore[arg-type]  # sorted by type above
+        evidence = Evidence(tuple(accepted), tuple(rejected), result.snapshot_id, result.timings_ms)
+        return self._real_before_demonstration(evidence)
+
+    def is_near(self, hit: RankedPassage, question: str) -> bool:
+        """True if the passage is near enough to the question to be evidence for it."""
+        return self._near(hit, self._content_terms(question))
+
+    def _content_terms(self, text: str) -> tuple[str, ...]:
+        subject = subject_of(text, self.rules) or text
+        return tuple(dict.fromkeys(self.tokenizer.query_terms(subject)))
+
+    def _near(self, hit: RankedPassage, terms: tuple[str, ...]) -> bool:
+        evidence = self.rules.evidence
+        if hit.vector_score < evidence.min_vector_score:
+            return False
+        return hit.vector_score >= evidence.strong_vector_score or coverage(terms, hit.passage.search_text) >= evidence.min_coverage
+
+    def _judge(self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
+        if not self._near(hit, terms):
+            return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
+        if hit.passage.kind is PassageKind.GUIDE:
+            guide = self.guides.get(hit.passage.document_id)
+            return AcceptedPassage(hit, guide=guide) if guide else RejectedPassage(hit.passage.id, hit.score, "办事指南已撤下")
+        return self._judge_policy(hit, question)
+
+    def _judge_policy(self, hit: RankedPassage, question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
+        """The catalogue has the last word: a document repealed after the snapshot was built is not cited."""
+        passage = hit.passage
+        try:
+            edition = edition_on(self.documents.revisions(passage.document_id), question.as_of)
+        except UnknownDocument:
+            return RejectedPassage(passage.id, hit.score, "文件已撤下")
+        if edition is None or edition.number != passage.edition:
+            return RejectedPassage(passage.id, hit.score, "在所问日期不是现行有效的文本")
+        if edition.revision.text[passage.start : passage.end] != passage.text:
+            return RejectedPassage(passage.id, hit.score, "原文已更正，索引尚未更新")
+        return AcceptedPassage(hit, edition=edition)
+
+    def _real_before_demonstration(self, evidence: Evidence) -> Evidence:
+        """Demonstration documents step back where a real one is about as near: an invented city must not answer for a real one."""
+        real = [item for item in evidence.accepted if not item.is_demonstration]
+        if not real or len(real) == len(evidence.accepted):
+            return evidence
+        nearest = max(item.ranked.vector_score for item in evidence.accepted)
+        if max(item.ranked.vector_score for item in real) < nearest - self.rules.evidence.demonstration_margin:
+            return evidence
+        shown = [item for item in evidence.accepted if item.is_demonstration]
+        stepped_back = tuple(RejectedPassage(item.ranked.passage.id, item.ranked.score, "演示文件，已有真实文件可作依据") for item in shown)
+        return replace(evidence, accepted=tuple(real), rejected=evidence.rejected + stepped_back)
+
+
+def coverage(terms: tuple[str, ...], text: str) -> float:
+    """Share of the terms, weighted by length, that occur in the text; 0.0 for no terms."""
+    total = sum(len(term) for term in terms)
+    return sum(len(term) for term in terms if term in text) / total if total else 0.0

@@ -1,0 +1,101 @@
+"""Answer from the fields of a service guide, word for word. Chooses the guide and the fields; writes nothing of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.models import AcceptedPassage, AnswerBlock, BlockKind, Citation, Facet, UnderstoodQuestion
+from assistant.question_terms import subject_of
+from assistant.quotation import Span
+from assistant.rules import AnsweringRules
+from assistant.steps.citations import cite_guide
+from assistant.steps.evidence_finder import coverage
+from assistant.wording import Wording
+from indexing.ports import Tokenizer
+from knowledge_base.models import ServiceGuide
+
+SUMMARY_FACETS = (Facet.CONDITIONS, Facet.MATERIALS, Facet.PROCESS, Facet.TIME_LIMIT, Facet.FEE, Facet.PLACE, Facet.PHONE)
+"""What a guide shows, in this order, when the question names no facet."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideComposer:
+    tokenizer: Tokenizer
+    wording: Wording
+    rules: AnsweringRules
+
+    def choose(self, question: UnderstoodQuestion, evidence: tuple[AcceptedPassage, ...]) -> AcceptedPassage | None:
+        """The guide that answers this question: asked for a field it has, or asked about exactly its matter; None otherwise."""
+        terms = self._subject_terms(question)
+        guides = [(self._fit(item.guide, terms), item) for item in evidence if item.guide]
+        fitting = [pair for pair in guides if pair[0] >= self.rules.guides.min_title_coverage]
+        if not fitting:
+            return None
+        _, best = max(fitting, key=lambda pair: (round(pair[0], 1), pair[1].ranked.score))
+        guide = best.guide
+        if guide is None or not any(guide_field(guide, facet) for facet in question.facets or SUMMARY_FACETS):
+            return None
+        return best if question.facets or self._is_whole_matter(guide, terms) else None
+
+    def compose(
+        self, question: UnderstoodQuestion, item: AcceptedPassage, guide: ServiceGuide
+    ) -> tuple[tuple[AnswerBlock, ...], tuple[Citation, ...]]:
+        """One block and one citation per field shown."""
+        shown = [facet for facet in shown_facets(question.facets) if guide_field(guide, facet)]
+        blocks: list[AnswerBlock] = []
+        citations: list[Citation] = []
+        for facet in shown:
+            lines, heading = guide_field(guide, facet), self.wording.facet_headings[facet]
+            span = _locate(item.ranked.passage.text, lines)
+            citations.append(cite_guide(len(citations) + 1, item, guide, self.wording.phrase("guide_provision", heading=heading), span))
+            blocks.append(AnswerBlock(BlockKind.GUIDE, lines, heading, len(citations)))
+        return tuple(blocks), tuple(citations)
+
+    def next_questions(self, question: UnderstoodQuestion, guide: ServiceGuide) -> tuple[str, ...]:
+        """Facets not asked yet, then the guide's usual questions; at most four."""
+        open_facets = [facet for facet in self.wording.facet_questions if facet not in question.facets and guide_field(guide, facet)]
+        asked = [self.wording.facet_questions[facet].format(title=guide.title) for facet in open_facets] if question.facets else []
+        usual = [text for text in guide.usual_questions if text.strip() != question.standalone_text.strip()]
+        return tuple(dict.fromkeys((*asked[:3], *usual)))[:4]
+
+    def _subject_terms(self, question: UnderstoodQuestion) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules))))
+
+    def _fit(self, guide: ServiceGuide, terms: tuple[str, ...]) -> float:
+        return coverage(terms, " ".join((guide.title, *guide.aliases, *guide.usual_questions)))
+
+    def _is_whole_matter(self, guide: ServiceGuide, terms: tuple[str, ...]) -> bool:
+        return coverage(terms, " ".join((guide.title, *guide.aliases))) >= 0.99
+
+
+def shown_facets(asked: tuple[Facet, ...]) -> tuple[Facet, ...]:
+    """「怎么办」 is asked to get the matter done: it brings conditions, materials, time limit, fee, place with the steps."""
+    if not asked:
+        return SUMMARY_FACETS
+    if Facet.PROCESS in asked:
+        return tuple(dict.fromkeys((*(facet for facet in asked if facet is not Facet.PROCESS), *SUMMARY_FACETS)))
+    return asked
+
+
+def guide_field(guide: ServiceGuide, facet: Facet) -> tuple[str, ...]:
+    """The field's lines, word for word; empty where the guide does not state it."""
+    fields: dict[Facet, tuple[str, ...]] = {
+        Facet.CONDITIONS: guide.conditions,
+        Facet.MATERIALS: guide.required_materials,
+        Facet.PROCESS: guide.process,
+        Facet.TIME_LIMIT: (guide.time_limit,),
+        Facet.FEE: (guide.fee,),
+        Facet.PLACE: (guide.place,),
+        Facet.HOURS: (guide.hours,),
+        Facet.PHONE: (guide.phone,),
+        Facet.URL: (guide.url,),
+        Facet.BASIS: guide.basis,
+    }
+    return tuple(line for line in fields[facet] if line)
+
+
+def _locate(text: str, lines: tuple[str, ...]) -> Span:
+    """Where the field stands in the guide's text: from its first line to its last."""
+    start = text.index(lines[0])
+    last = text.index(lines[-1], start)
+    return Span(start, last + len(lines[-1]))
