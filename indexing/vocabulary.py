@@ -122,7 +122,7 @@ def _refuse_contradictions(path: Path, vocabulary: PolicyVocabulary) -> None:
 class _LoaderRefusingRepeatedKeys(yaml.SafeLoader):
     """Plain YAML keeps the last of two equal keys silently; an editor would lose a mapping without noticing."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:  # type: ignore[override]
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         repeated = [str(key) for key, count in Counter(keys).items() if count > 1]
         if repeated:
