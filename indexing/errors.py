@@ -6,7 +6,8 @@ IndexingError
 ├── SnapshotMismatch      the snapshot was built by another embedder or tokenizer; names both
 ├── EmbedderUnavailable   the model folder is missing or broken; says how to provision it
 ├── RefreshInProgress     another process is refreshing the index
-└── InvalidVocabulary     the policy vocabulary file contradicts itself; names the word
+├── InvalidVocabulary     the policy vocabulary file contradicts itself; names the word
+└── InvalidTuning         the tuning file lacks an entry or holds an impossible one
 """
 
 from __future__ import annotations
@@ -48,3 +49,9 @@ class InvalidVocabulary(IndexingError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"词表“{name}”有误：{reason}")
         self.name, self.reason = name, reason
+
+
+class InvalidTuning(IndexingError):
+    def __init__(self, file_name: str, reason: str) -> None:
+        super().__init__(f"检索参数文件 {file_name} 有误：{reason}请改正后再启动。")
+        self.file_name, self.reason = file_name, reason

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from indexing.models import RankingMode, SearchQuery, SearchResult
+from indexing.models import Passage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
@@ -53,3 +55,42 @@ class PassageSearcher(Protocol):
 
     def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
         """Up to `query.limit` hits, best first. Raises NoSnapshot."""
+
+
+class RegionLineage(Protocol):
+    """What search needs of the region directory."""
+
+    def lineage(self, code: str) -> tuple[str, ...]:
+        """The region first, the nation last. Raises UnknownRegion."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexingParts:
+    """What a snapshot is built with. `lexical_fingerprint` covers the tokenizer and the BM25 parameters."""
+
+    embedder_fingerprint: str
+    dimension: int
+    tokenizer: Tokenizer
+    lexical_fingerprint: str
+
+
+class SnapshotShelf(Protocol):
+    """Keeps snapshots. A snapshot, once written, never changes; CURRENT names the one that answers."""
+
+    def refreshing(self) -> AbstractContextManager[None]:
+        """Held during a refresh; clears what killed refreshes left. Raises RefreshInProgress."""
+
+    def current(self) -> SnapshotManifest | None:
+        """None where there is no snapshot, or the current one is damaged."""
+
+    def passage_digests(self, snapshot_id: str) -> dict[str, str]:
+        """Digest by passage id. Raises SnapshotDamaged."""
+
+    def write(self, passages: Sequence[Passage], vectors: Vectors, parts: IndexingParts, progress: Progress) -> SnapshotManifest:
+        """Durable and verified on return; not yet current. `vectors` float32 [len(passages), dimension]."""
+
+    def switch_to(self, snapshot_id: str) -> None:
+        """Make it current in one atomic step. Raises SnapshotDamaged where it is not there."""
+
+    def prune(self) -> None:
+        """Remove all but the newest few; never the current one."""

@@ -1,0 +1,92 @@
+"""Keeps the current snapshot open, notices a switch, and falls back to the newest sound one when the current is damaged."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import structlog
+
+from indexing.adapters.open_snapshot import OpenSnapshot
+from indexing.adapters.snapshot_store import PointerState, SnapshotStore
+from indexing.errors import IndexingError, NoSnapshot, SnapshotDamaged, SnapshotMismatch
+
+_log = structlog.get_logger(__name__)
+
+
+class CurrentSnapshot:
+    """Hands out the open snapshot. A caller keeps what it got for as long as it needs it; the last one to let go frees it."""
+
+    def __init__(self, store: SnapshotStore, embedder_fingerprint: str, lexical_fingerprint: str, check_every_s: float) -> None:
+        self._store, self._check_every_s = store, check_every_s
+        self._fingerprints = (embedder_fingerprint, lexical_fingerprint)
+        self._open: OpenSnapshot | None = None
+        self._seen: PointerState | None = None
+        self._next_check = 0.0
+        self._loading = threading.Lock()
+
+    def get(self) -> OpenSnapshot:
+        """Raises NoSnapshot, SnapshotMismatch or SnapshotDamaged, but only while nothing usable is open.
+
+        A switch is noticed within `check_every_s` and loaded beside; queries go on with the old snapshot until the new one is ready.
+        """
+        current = self._open
+        if current is None:
+            return self.reload()
+        now = time.monotonic()
+        if now >= self._next_check:
+            self._next_check = now + self._check_every_s
+            if self._store.pointer_state() != self._seen and not self._loading.locked():
+                threading.Thread(target=self._reload_beside, name="snapshot-switch", daemon=True).start()
+        return current
+
+    def reload(self) -> OpenSnapshot:
+        """Open what CURRENT names, now, unless it is open already."""
+        with self._loading:
+            state = self._store.pointer_state()
+            if self._open is None or state != self._seen:
+                self._open = self._load()
+                self._seen = state
+                _log.info("snapshot_opened", snapshot=self._open.manifest.snapshot_id, passages=len(self._open.passages))
+            return self._open
+
+    def _reload_beside(self) -> None:
+        try:
+            self.reload()
+        except IndexingError as error:
+            # Not tried again until the pointer changes: the same files would fail the same way twice a second.
+            self._seen = self._store.pointer_state()
+            _log.warning("snapshot_not_switched", reason=str(error))
+
+    def _load(self) -> OpenSnapshot:
+        named = self._store.current_id()
+        if named is None:
+            return self._newest_sound(NoSnapshot(), skip=None)
+        try:
+            return self._checked(named)
+        except SnapshotDamaged as damage:
+            # A prune may have taken the folder while it was being read; the pointer has then moved on.
+            if self._store.current_id() != named:
+                return self._load()
+            return self._newest_sound(damage, skip=named)
+
+    def _newest_sound(self, why: IndexingError, skip: str | None) -> OpenSnapshot:
+        for snapshot_id in self._store.snapshot_ids():
+            if snapshot_id == skip:
+                continue
+            try:
+                found = self._checked(snapshot_id)
+            except (SnapshotDamaged, SnapshotMismatch) as unusable:
+                _log.warning("snapshot_passed_over", snapshot=snapshot_id, reason=str(unusable))
+            else:
+                _log.warning("fell_back_to_older_snapshot", snapshot=snapshot_id, reason=str(why))
+                return found
+        raise why
+
+    def _checked(self, snapshot_id: str) -> OpenSnapshot:
+        manifest = self._store.manifest(snapshot_id)
+        built_with = (manifest.embedder_fingerprint, manifest.tokenizer_fingerprint)
+        for made_by, running in zip(built_with, self._fingerprints, strict=True):
+            if made_by != running:
+                raise SnapshotMismatch(snapshot_id, made_by, running)
+        return self._store.open(snapshot_id)

@@ -1,0 +1,76 @@
+"""Names of a snapshot's files, its manifest as JSON, and checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from indexing.errors import SnapshotDamaged
+from indexing.models import SnapshotManifest
+
+MANIFEST = "manifest.json"
+VECTORS = "vectors.faiss"
+LEXICAL = "bm25"
+COLUMNS = "columns.npz"
+TERMS = "terms.npz"
+DIGESTS = "digests.json"
+PASSAGES = "passages.jsonl"
+PASSAGE_OFFSETS = "passages.offsets.npy"
+
+
+def content_files(folder: Path) -> Iterator[Path]:
+    """Every file but the manifest, in a stable order."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST)
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 by file name relative to the snapshot."""
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in content_files(folder)}
+
+
+def write_manifest(manifest: SnapshotManifest, folder: Path) -> None:
+    (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+
+
+def read_manifest(folder: Path) -> SnapshotManifest:
+    """Raises SnapshotDamaged where the manifest is missing or unreadable."""
+    try:
+        content = orjson.loads((folder / MANIFEST).read_bytes())
+        content["created_at"] = datetime.fromisoformat(content["created_at"])
+        return SnapshotManifest(**content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotDamaged(folder.name, f"清单 {MANIFEST} 读不出来（{error}）") from error
+
+
+def check_files(folder: Path, manifest: SnapshotManifest) -> None:
+    """Raises SnapshotDamaged naming the first file that is missing or differs."""
+    for name, expected in manifest.checksums.items():
+        path = folder / name
+        if not path.is_file():
+            raise SnapshotDamaged(folder.name, f"缺少文件 {name}")
+        if sha256(path) != expected:
+            raise SnapshotDamaged(folder.name, f"文件 {name} 的校验值不符")
+
+
+def make_durable(folder: Path) -> None:
+    """Flush every file and folder below `folder` to the disk: a rename must never outlive what it names."""
+    for path in [*folder.rglob("*"), folder]:
+        flush(path)
+
+
+def flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,92 @@
+"""Search the current snapshot: both searches under one mask, then fusion. The order of steps is `SnapshotSearcher.search`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.adapters.current_snapshot import CurrentSnapshot
+from indexing.adapters.open_snapshot import OpenSnapshot, RowFilter, Rows
+from indexing.adapters.snapshot_store import SnapshotStore
+from indexing.models import RankedPassage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
+from indexing.ports import Embedder, RegionLineage, Tokenizer
+from indexing.rank_fusion import Scores, best_first, fuse
+from indexing.tuning import Tuning
+
+
+class SnapshotSearcher:
+    """Implements PassageSearcher. Safe from many threads; picks up new snapshots by itself."""
+
+    def __init__(self, store: SnapshotStore, embedder: Embedder, tokenizer: Tokenizer, tuning: Tuning, regions: RegionLineage) -> None:
+        self._embedder, self._tokenizer, self._tuning, self._regions = embedder, tokenizer, tuning, regions
+        lexical = tuning.lexical.fingerprint(tokenizer.fingerprint)
+        self._current = CurrentSnapshot(store, embedder.fingerprint, lexical, tuning.snapshots.check_every_s)
+
+    def manifest(self) -> SnapshotManifest:
+        """Of the snapshot that answers now. Raises NoSnapshot, SnapshotMismatch, SnapshotDamaged."""
+        return self._current.get().manifest
+
+    def reload(self) -> None:
+        """Take up a switch now instead of within half a second."""
+        self._current.reload()
+
+    def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
+        """Raises NoSnapshot, SnapshotMismatch, SnapshotDamaged, UnknownRegion."""
+        timings: dict[str, float] = {}
+        snapshot = self._current.get()
+        with _timed(timings, "mask"):
+            rows = snapshot.row_filter(query.as_of, self._regions.lineage(query.jurisdiction) if query.jurisdiction else None)
+        depth = max(self._tuning.fusion.candidates, query.limit)
+        vector, nearest = self._vector_side(snapshot, query.text, rows, 0 if mode is RankingMode.LEXICAL else depth, timings)
+        lexical, matching = self._lexical_side(snapshot, query.text, rows, 0 if mode is RankingMode.VECTOR else depth, timings)
+        with _timed(timings, "fuse"):
+            candidates = np.union1d(nearest, matching)
+            similarities = snapshot.similarities(vector, candidates) if vector is not None else np.zeros(len(candidates), dtype=np.float32)
+            bm25 = lexical[candidates] if lexical is not None else np.zeros(len(candidates), dtype=np.float32)
+            fused = fuse(similarities, bm25, self._vector_weight(mode))
+            order = best_first(fused, query.limit)
+        with _timed(timings, "read"):
+            hits = tuple(
+                RankedPassage(snapshot.passages[row], score, similarity, raw)
+                for row, score, similarity, raw in zip(
+                    candidates[order].tolist(), fused[order].tolist(), similarities[order].tolist(), bm25[order].tolist(), strict=True
+                )
+            )
+        return SearchResult(hits, snapshot.manifest.snapshot_id, timings)
+
+    def _vector_weight(self, mode: RankingMode) -> float:
+        if mode is RankingMode.LEXICAL:
+            return 0.0
+        return 1.0 if mode is RankingMode.VECTOR else self._tuning.fusion.vector_weight
+
+    def _vector_side(
+        self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
+    ) -> tuple[npt.NDArray[np.float32] | None, Rows]:
+        if depth == 0:
+            return None, np.empty(0, dtype=np.int64)
+        with _timed(timings, "embed"):
+            vector = self._embedder.embed_queries([text])[0]
+        with _timed(timings, "vector"):
+            return vector, snapshot.nearest(vector, rows, depth)
+
+    def _lexical_side(
+        self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
+    ) -> tuple[Scores | None, Rows]:
+        if depth == 0:
+            return None, np.empty(0, dtype=np.int64)
+        with _timed(timings, "terms"):
+            terms = self._tokenizer.query_terms(text)
+        with _timed(timings, "lexical"):
+            scores = snapshot.lexical.scores(terms)
+            return scores, snapshot.best_lexical(scores, rows, depth)
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[step] = (time.perf_counter() - started) * 1000

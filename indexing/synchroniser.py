@@ -1,0 +1,129 @@
+"""Bring the index in line with the policy base: split, compare, embed what changed, write a snapshot beside, switch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from knowledge_base.validity import editions
+
+from indexing.index_changes import compare_passages
+from indexing.models import IndexChange, IndexingReport, Passage, SnapshotManifest
+from indexing.passage_splitter import guide_passage, split_edition, text_digest
+from indexing.ports import Embedder, IndexingParts, Progress, SnapshotShelf, Tokenizer, VectorCache, Vectors
+from indexing.tuning import Tuning
+from knowledge_base.ports import DocumentStore, GuideStore
+
+_CACHE_READ = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _EmbeddedPassages:
+    vectors: Vectors
+    embedded: int
+    from_cache: int
+
+
+class Synchroniser:
+    """One refresh at a time, across processes. Readers never notice it until the switch."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (one argument per part of the index; the order is the order of the flow)
+        self,
+        documents: DocumentStore,
+        guides: GuideStore,
+        embedder: Embedder,
+        tokenizer: Tokenizer,
+        cache: VectorCache,
+        snapshots: SnapshotShelf,
+        tuning: Tuning,
+    ) -> None:
+        self._documents, self._guides = documents, guides
+        self._embedder, self._tokenizer, self._cache = embedder, tokenizer, cache
+        self._snapshots, self._tuning = snapshots, tuning
+
+    def refresh(self, progress: Progress | None = None) -> IndexingReport:
+        """Every edition is indexed, in force or not: the date of the question decides later.
+
+        `progress` hears Chinese step names. Raises RefreshInProgress; whatever else goes wrong, the last good snapshot goes on answering.
+        """
+        started, report = time.monotonic(), progress or _silent
+        with self._snapshots.refreshing():
+            passages = self._passages(report)
+            current = self._usable_current()
+            change = self._change(current, passages)
+            if current is not None and change.is_empty:
+                return IndexingReport(current.snapshot_id, change, 0, 0, time.monotonic() - started, switched=False)
+            found = self._vectors(passages, report)
+            manifest = self._snapshots.write(passages, found.vectors, self._parts(), report)
+            self._snapshots.switch_to(manifest.snapshot_id)
+            self._snapshots.prune()
+        return IndexingReport(manifest.snapshot_id, change, found.embedded, found.from_cache, time.monotonic() - started, switched=True)
+
+    def _passages(self, progress: Progress) -> list[Passage]:
+        total, sizes = self._documents.count(), self._tuning.passages
+        passages: list[Passage] = []
+        for done, history in enumerate(self._documents.histories(), start=1):
+            passages += [passage for edition in editions(history) for passage in split_edition(edition, sizes)]
+            progress("切分条款", done, total)
+        return passages + [guide_passage(guide, sizes) for guide in self._guides.all()]
+
+    def _usable_current(self) -> SnapshotManifest | None:
+        current, parts = self._snapshots.current(), self._parts()
+        if current is None:
+            return None
+        built_with = (current.embedder_fingerprint, current.tokenizer_fingerprint)
+        return current if built_with == (parts.embedder_fingerprint, parts.lexical_fingerprint) else None
+
+    def _change(self, current: SnapshotManifest | None, passages: Sequence[Passage]) -> IndexChange:
+        before = self._snapshots.passage_digests(current.snapshot_id) if current else {}
+        return compare_passages(before, {passage.id: passage.digest for passage in passages})
+
+    def _parts(self) -> IndexingParts:
+        return IndexingParts(
+            embedder_fingerprint=self._embedder.fingerprint,
+            dimension=self._embedder.dimension,
+            tokenizer=self._tokenizer,
+            lexical_fingerprint=self._tuning.lexical.fingerprint(self._tokenizer.fingerprint),
+        )
+
+    def _vectors(self, passages: Sequence[Passage], progress: Progress) -> _EmbeddedPassages:
+        vectors = np.zeros((len(passages), self._embedder.dimension), dtype=np.float32)
+        rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(passages):
+            rows.setdefault(text_digest(passage.search_text), []).append(row)
+        missing = list(self._fill_from_cache(rows, vectors, progress))
+        self._embed_missing(missing, rows, passages, vectors, progress)
+        return _EmbeddedPassages(vectors, embedded=len(missing), from_cache=len(rows) - len(missing))
+
+    def _fill_from_cache(self, rows: dict[str, list[int]], vectors: Vectors, progress: Progress) -> Iterator[str]:
+        digests = list(rows)
+        for start in range(0, len(digests), _CACHE_READ):
+            batch = digests[start : start + _CACHE_READ]
+            known = self._cache.get(batch, self._embedder.fingerprint)
+            for digest in batch:
+                if digest in known:
+                    vectors[rows[digest]] = known[digest]
+                else:
+                    yield digest
+            progress("读取已有向量", start + len(batch), len(digests))
+
+    def _embed_missing(
+        self, missing: list[str], rows: dict[str, list[int]], passages: Sequence[Passage], vectors: Vectors, progress: Progress
+    ) -> None:
+        # Longest first: texts of one length share a batch, and memory peaks at once instead of after an hour.
+        missing.sort(key=lambda digest: -len(passages[rows[digest][0]].search_text))
+        size = self._tuning.snapshots.embed_batch
+        for start in range(0, len(missing), size):
+            batch = missing[start : start + size]
+            embedded = self._embedder.embed_passages([passages[rows[digest][0]].search_text for digest in batch])
+            # Saved batch by batch, so that a killed refresh repeats one batch at most.
+            self._cache.put(dict(zip(batch, embedded, strict=True)), self._embedder.fingerprint)
+            for digest, vector in zip(batch, embedded, strict=True):
+                vectors[rows[digest]] = vector
+            progress("计算向量", start + len(batch), len(missing))
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Nobody listens."""
