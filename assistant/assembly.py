@@ -23,7 +23,7 @@ from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
 from knowledge_base.regions import RegionDirectory
 
 
-def assemble_assistant(
+def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the one place that calls it
     *,
     searcher: PassageSearcher,
     tokenizer: Tokenizer,
