@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import date
 
 from indexing.models import Passage, PassageKind
@@ -17,6 +17,7 @@ from knowledge_base.models import Edition, ServiceGuide
 
 _WHITE_SPACE = re.compile(r"\s+")
 _WHOLE_TEXT = "全文"
+_DIGESTED = tuple(field.name for field in fields(Passage) if field.name != "digest")
 _GUIDE_FIELDS = (
     ("办理条件", "conditions"),
     ("申请材料", "required_materials"),
@@ -86,12 +87,15 @@ def guide_lines(guide: ServiceGuide) -> Iterator[tuple[str, str]]:
 
 
 def _passage_ids(edition: Edition, spans: tuple[ProvisionSpan, ...]) -> Iterator[str]:
-    seen: Counter[str] = Counter()
+    # The outline numbers a path met again in the same way ("二、~2"), so a later piece must not take such a name.
+    taken = {node.path for node in edition.revision.outline.walk()}
+    pieces: Counter[str] = Counter()
     for span in spans:
-        path = span.anchor or _WHOLE_TEXT
-        seen[path] += 1
-        ordinal = f"~{seen[path]}" if seen[path] > 1 else ""
-        yield f"{edition.document_id}.e{edition.number}#{path}{ordinal}"
+        path = name = span.anchor or _WHOLE_TEXT
+        pieces[path] += 1
+        while pieces[path] > 1 and (name := f"{path}~{pieces[path]}") in taken:
+            pieces[path] += 1
+        yield f"{edition.document_id}.e{edition.number}#{name}"
 
 
 def _edition_passage(edition: Edition, span: ProvisionSpan, passage_id: str, sizes: PassageTuning) -> Passage:
@@ -133,5 +137,5 @@ def _search_text(sizes: PassageTuning, title: str, headings: tuple[str, ...], te
 
 
 def _with_digest(passage: Passage) -> Passage:
-    content = json.dumps(asdict(passage), ensure_ascii=False, sort_keys=True, default=str)
+    content = json.dumps([getattr(passage, name) for name in _DIGESTED], ensure_ascii=False, default=str)
     return replace(passage, digest=text_digest(content))

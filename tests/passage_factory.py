@@ -14,7 +14,7 @@ from indexing.ports import Embedder, IndexingParts, Tokenizer
 from indexing.tuning import Tuning, default_tuning
 from knowledge_base.regions import RegionDirectory
 from tests.fakes.bigram_tokenizer import BigramTokenizer
-from tests.fakes.hashing_embedder import HashingEmbedder
+from tests.fakes.embedder import FakeEmbedder
 
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 NATION, PROVINCE, CITY, DISTRICT, OTHER_DISTRICT = "100000", "990000", "990100", "990102", "990103"
@@ -63,7 +63,7 @@ def publish_snapshot(
     store: SnapshotStore, passages: Sequence[Passage], embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
 ) -> SnapshotManifest:
     """Write a snapshot of these passages and switch to it."""
-    used = embedder or HashingEmbedder()
+    used = embedder or FakeEmbedder()
     vectors = used.embed_passages([passage.search_text for passage in passages])
     manifest = store.write(passages, vectors, parts_of(used, tokenizer or BigramTokenizer()), lambda *_: None)
     store.switch_to(manifest.snapshot_id)
@@ -73,6 +73,4 @@ def publish_snapshot(
 def a_searcher(
     store: SnapshotStore, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None, tuning: Tuning | None = None
 ) -> SnapshotSearcher:
-    return SnapshotSearcher(
-        store, embedder or HashingEmbedder(), tokenizer or BigramTokenizer(), tuning or default_tuning(), demo_regions()
-    )
+    return SnapshotSearcher(store, embedder or FakeEmbedder(), tokenizer or BigramTokenizer(), tuning or default_tuning(), demo_regions())

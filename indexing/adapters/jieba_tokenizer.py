@@ -16,7 +16,7 @@ _REVISION = 1
 _CERTAIN = 1_000_000_000
 """A word frequency that outweighs every way of cutting the word."""
 # 文号, numbers with their unit signs, links and Latin words are taken out before jieba, which would cut them at every sign.
-_WHOLE = re.compile(r"〔\d{4}〕第?\d+号|\d+(?:[.\-/:]\d+)*%?|[A-Za-z]+(?:[\-_.][A-Za-z0-9]+)*[0-9]*")
+_SIGNED = r"〔\d{4}〕第?\d+号|\d+(?:[.\-/:]\d+)*%?|[A-Za-z]+(?:[\-_.][A-Za-z0-9]+)*[0-9]*"
 _WORD = re.compile(r"[0-9A-Za-z\u3400-\u9fff〇]")
 
 
@@ -30,8 +30,10 @@ class JiebaTokenizer:
         self._jieba.tmp_dir = None
         jieba.default_logger.setLevel(logging.WARNING)  # jieba announces its cache on every start
         self._jieba.initialize()
-        for word in {*vocabulary.terms, *vocabulary.synonyms}:
-            self._jieba.add_word(_key(word), _CERTAIN)
+        words = {_key(word) for word in (*vocabulary.terms, *vocabulary.synonyms)}
+        for word in words:
+            self._jieba.add_word(word, _CERTAIN)
+        self._whole = re.compile("|".join([*_mixed(words), _SIGNED]))
         self.fingerprint = f"jieba-{jieba.__version__}-r{_REVISION}-{vocabulary.fingerprint}"
 
     def passage_terms(self, text: str) -> list[str]:
@@ -47,7 +49,7 @@ class JiebaTokenizer:
     def _cut(self, text: str) -> Iterator[str]:
         normalized = normalize(text).lower()
         position = 0
-        for found in _WHOLE.finditer(normalized):
+        for found in self._whole.finditer(normalized):
             yield from self._words(normalized[position : found.start()])
             yield found.group()
             position = found.end()
@@ -57,6 +59,12 @@ class JiebaTokenizer:
         if not stretch:
             return ()
         return (word for word in self._jieba.cut_for_search(stretch) if _WORD.match(word))
+
+
+def _mixed(words: Iterable[str]) -> list[str]:
+    """Words of the vocabulary with a number or Latin letters in them ("扣12分"), longest first: the pattern of signs would cut them."""
+    mixed = (word for word in sorted(words, key=lambda word: (-len(word), word)) if re.search("[0-9a-z]", word))
+    return [rf"(?<![0-9a-z]){re.escape(word)}(?![0-9a-z])" for word in mixed]
 
 
 def _key(word: str) -> str:

@@ -12,7 +12,7 @@ from indexing.models import Passage
 from indexing.ports import PassageSearcher
 from tests.contracts.passage_searcher import PassageSearcherContract
 from tests.fakes.bigram_tokenizer import BigramTokenizer
-from tests.fakes.hashing_embedder import HashingEmbedder
+from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.passage_factory import a_searcher, demo_regions, publish_snapshot
 
@@ -31,4 +31,4 @@ class TestSnapshotSearcher(PassageSearcherContract):
 
 class TestMemoryPassageSearcher(PassageSearcherContract):
     def searcher_over(self, passages: Sequence[Passage] | None) -> PassageSearcher:
-        return MemoryPassageSearcher(passages, HashingEmbedder(), BigramTokenizer(), demo_regions())
+        return MemoryPassageSearcher(passages, FakeEmbedder(), BigramTokenizer(), demo_regions())

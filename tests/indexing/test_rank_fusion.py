@@ -1,0 +1,67 @@
+"""Fusion of two score lists."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from indexing.rank_fusion import best_first, fuse, spread
+
+SCORES = arrays.arrays(np.float32, st.integers(0, 40), elements=st.floats(-5, 50, width=32))
+PAIRS = st.integers(1, 40).flatmap(
+    lambda size: st.tuples(*[arrays.arrays(np.float32, size, elements=st.floats(-5, 50, width=32)) for _ in range(2)])
+)
+
+
+@given(PAIRS, st.floats(0, 1))
+def test_fused_scores_stay_within_zero_and_one(pair: tuple[np.ndarray, np.ndarray], weight: float) -> None:
+    fused = fuse(*pair, weight)
+    assert fused.min() >= 0.0
+    assert fused.max() <= 1.0 + 1e-6
+
+
+@given(PAIRS)
+def test_all_weight_on_one_side_gives_its_order(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    vector, lexical = pair
+    assert np.array_equal(fuse(vector, lexical, 1.0), spread(vector))
+    assert np.array_equal(fuse(vector, lexical, 0.0), spread(lexical))
+
+
+@given(PAIRS, st.floats(0, 1))
+def test_a_passage_better_on_both_sides_is_never_behind(pair: tuple[np.ndarray, np.ndarray], weight: float) -> None:
+    vector, lexical = pair
+    fused = fuse(vector, lexical, weight)
+    better = (vector[:, None] >= vector) & (lexical[:, None] >= lexical)
+    assert not np.any(better & (fused[:, None] < fused - 1e-6))
+
+
+@given(PAIRS, st.floats(0, 1), st.floats(0.5, 8), st.integers(-3, 3))
+def test_the_scale_of_one_side_does_not_matter(pair: tuple[np.ndarray, np.ndarray], weight: float, factor: float, shift: int) -> None:
+    vector, lexical = (np.round(side).astype(np.float32) for side in pair)
+    moved = (lexical * np.float32(factor) + np.float32(shift)).astype(np.float32)
+    if moved.max() > moved.min():
+        assert np.allclose(fuse(vector, lexical, weight), fuse(vector, moved, weight), atol=1e-3)
+
+
+def test_equal_scores_say_nothing_about_order() -> None:
+    assert spread(np.array([3.0, 3.0], dtype=np.float32)).tolist() == [1.0, 1.0]
+    assert spread(np.array([0.0, 0.0], dtype=np.float32)).tolist() == [0.0, 0.0]
+
+
+def test_no_candidates_give_no_scores() -> None:
+    assert fuse(np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32), 0.5).size == 0
+
+
+@given(SCORES, st.integers(0, 50))
+def test_best_first_agrees_with_a_full_stable_sort(scores: np.ndarray, limit: int) -> None:
+    expected = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:limit]
+    assert best_first(scores, limit).tolist() == expected
+
+
+def test_an_example_by_hand() -> None:
+    vector = np.array([0.9, 0.8, 0.7], dtype=np.float32)
+    lexical = np.array([0.0, 10.0, 5.0], dtype=np.float32)
+    assert fuse(vector, lexical, 0.5).tolist() == pytest.approx([0.5, 0.75, 0.25], abs=1e-5)
