@@ -46,6 +46,7 @@ class FollowUpRules:
     starts: tuple[str, ...]
     ends: tuple[str, ...]
     pronouns: tuple[str, ...]
+    fillers: tuple[str, ...]
     max_characters: int
     turns: int
 

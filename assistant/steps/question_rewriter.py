@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge_base.regions import RegionDirectory
-
 from assistant.models import ConversationTurn, ScreenedQuestion, UnderstoodQuestion
 from assistant.question_terms import find_facets, subject_of
 from assistant.rules import AnsweringRules
 from indexing.ports import Tokenizer
 from knowledge_base.ports import GuideStore
+from knowledge_base.regions import RegionDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class QuestionRewriter:
 
     def _is_follow_up(self, text: str) -> bool:
         follow_up, bare = self.rules.follow_up, text.strip().rstrip("。？?！!")
-        if not self.tokenizer.query_terms(subject_of(text, self.rules)):
+        if set(self.tokenizer.query_terms(subject_of(text, self.rules))) <= set(follow_up.fillers):
             return True
         if any(pronoun in bare for pronoun in follow_up.pronouns if len(pronoun) > 1):
             return True
