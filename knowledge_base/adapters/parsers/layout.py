@@ -30,13 +30,8 @@ def join_paragraphs(paragraphs: Iterable[str]) -> str:
 
 def table_row(cells: Sequence[str]) -> str:
     """Cells side by side on one line; "" when all are empty."""
-    flat = [_CELL_BREAK.sub("；" if _is_prose(cell) else " ", cell.strip()) for cell in map(clean, cells)]
+    flat = [_CELL_BREAK.sub(" ", clean(cell).strip()) for cell in cells]
     return CELL_SEPARATOR.join(flat) if any(flat) else ""
-
-
-def _is_prose(cell: str) -> bool:
-    # Lines that end in punctuation need no second mark between them.
-    return not any(line.rstrip().endswith(("。", "；", "，", "：", "、", ";", ":")) for line in cell.split("\n")[:-1])
 
 
 def unwrap(text: str) -> str:
@@ -69,7 +64,7 @@ def _page_width(lines: Sequence[str]) -> int | None:
     longer = sum(1 for value in widths if value > width + 2)
     # A line cut by width stops in the middle of a sentence; lines an author ended stop at its end.
     ended = sum(1 for line in full if line.rstrip().endswith(_SENTENCE_ENDS))
-    wrapped = len(full) >= max(5, _FULL_SHARE * len(widths)) and longer <= _LONGER_SHARE * len(widths)
+    wrapped = len(full) >= max(4, _FULL_SHARE * len(widths)) and longer <= _LONGER_SHARE * len(widths)
     return width if wrapped and ended <= _ENDED_SHARE * len(full) else None
 
 

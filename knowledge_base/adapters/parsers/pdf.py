@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD
@@ -23,19 +24,26 @@ _STARTS_ANEW = re.compile(
     r"^\s*(?:第[〇零一二三四五六七八九十百千\d０-９]{1,9}[编章节条](?:之[一二三四五六七八九十]+)?[\s　]"
     r"|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|[(（]\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|附件[\d一二三四五六七八九十]?[:：]?\s*$|注\d*[:：])"
 )
+_MARKED_NUMBER = re.compile(r"^\s*(?:[-—–―·.•~〜－]\s*\d{1,4}\s*[-—–―·.•~〜－]|第\s*\d{1,4}\s*页.*)\s*$")
 _DIGITS = re.compile(r"\d+")
 _READABLE = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 _FEWEST_CHARACTERS_A_PAGE = 4
+_LINES_THAT_TELL = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One printed line; `left` and `right` in points from the page's left edge, `size` the width of a full character."""
+    """One printed line; `left`, `right` from the left edge and `height` above the lower edge of the page, in points.
+
+    `size` is the width of a full character, `tall` the height of its font.
+    """
 
     text: str
     left: float
     right: float
     size: float
+    height: float
+    tall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,14 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
         shown = [min(position + offset, last) for offset, char in enumerate(text) if not char.isspace()]
         if shown:
             boxes = [content.get_charbox(shown[0], loose=True), content.get_charbox(shown[-1], loose=True)]
-            yield _Line(clean(text), boxes[0][0], boxes[1][2], max(right - left for left, _, right, _ in boxes))
+            yield _Line(
+                clean(text),
+                boxes[0][0],
+                boxes[1][2],
+                max(right - left for left, _, right, _ in boxes),
+                boxes[0][1],
+                boxes[0][3] - boxes[0][1],
+            )
         position += len(text) + 1
     content.close()
 
@@ -106,24 +121,53 @@ def _has_text(page: Sequence[_Line]) -> bool:
 
 
 def _without_margins(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
-    """Leaves out page numbers, and first or last two lines that (but for their digits) return on most pages."""
-    edges = Counter(key for page in pages for key in {_DIGITS.sub("#", line.text.strip()) for line in (*page[:2], *page[-2:])})
-    running = {text for text, count in edges.items() if count >= 3 and count >= len(pages) * 0.6}
+    """Leaves out page numbers and running heads or feet: lines at an edge of the page, set off from the text.
 
-    def is_margin(page: Sequence[_Line], position: int) -> bool:
-        at_edge = position < 2 or position >= len(page) - 2
-        line = page[position].text
-        return at_edge and bool(_PAGE_NUMBER.match(line) or _DIGITS.sub("#", line.strip()) in running)
+    A running line returns, but for its digits, on most pages.
+    """
+    pitch = _line_pitch(pages)
+    returning = Counter(key for page in pages for key in {_without_digits(line) for line in page})
+    running = {text for text, count in returning.items() if count >= max(3, len(pages) * 0.6)}
+    kept = []
+    for page in pages:
+        downward = sorted(page, key=lambda line: -line.height)
+        furniture = [*_furniture(downward, running, pitch), *_furniture(downward[::-1], running, pitch)]
+        kept.append([line for line in page if not any(line is other for other in furniture)])
+    return kept
 
-    return [[line for position, line in enumerate(page) if not is_margin(page, position)] for page in pages]
+
+def _furniture(inward: Sequence[_Line], running: set[str], pitch: float) -> Sequence[_Line]:
+    """The outermost one or two lines, where a wider gap or smaller type sets them off from the rest."""
+    for count in (2, 1):
+        outer = inward[:count]
+        marginal = all(_PAGE_NUMBER.match(line.text) or _without_digits(line) in running for line in outer)
+        if len(outer) == count and marginal and (len(inward) == count or _set_off(outer[-1], inward[count], pitch)):
+            return outer
+    return [line for line in inward[:1] if _MARKED_NUMBER.match(line.text)]
+
+
+def _set_off(outer: _Line, inner: _Line, pitch: float) -> bool:
+    return abs(inner.height - outer.height) > 1.3 * pitch or outer.tall < 0.8 * inner.tall
+
+
+def _line_pitch(pages: Sequence[Sequence[_Line]]) -> float:
+    """The usual distance between lines, in points."""
+    gaps = [round(upper.height - lower.height) for page in pages for upper, lower in pairwise(page) if upper.height - lower.height > 1]
+    return float(Counter(gaps).most_common(1)[0][0]) if gaps else 0.0
+
+
+def _without_digits(line: _Line) -> str:
+    return _DIGITS.sub("#", line.text.strip())
 
 
 def _paragraphs(pages: Sequence[Sequence[_Line]]) -> list[str]:
     paragraphs: list[str] = []
     before: _Line | None = None
+    everything = [line for page in pages for line in page]
     for page in pages:
-        # The edges of most lines are the edges of the text; outliers are headings and page furniture.
-        left, right = _edge(line.left for line in page), _edge(line.right for line in page)
+        # The edges of most lines are the edges of the text; a page of few lines goes by the whole document.
+        measured = page if len(page) >= _LINES_THAT_TELL else everything
+        left, right = _edge(line.left for line in measured), _edge(line.right for line in measured)
         for line in page:
             if before is not None and paragraphs and _runs_on(before, line, left, right):
                 paragraphs[-1] += _seam(paragraphs[-1], line.text) + line.text.strip()

@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 _PLACE = re.compile(r"%(\d)")
-_CLOSED = ("、", "．", ".", "）", ")", "，", "：", ":")
+# Full-width marks bring their own space.
+_SELF_SPACED = ("、", "．", "）", "，", "：", "】", "〕")
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = (
     (1000, "m"),
@@ -145,7 +146,7 @@ _FORMS: Mapping[str, Callable[[int], str]] = {
 
 
 def _gap(level: _Level) -> str:
-    if level.suffix == "nothing" or level.pattern.rstrip().endswith(_CLOSED[:1] + _CLOSED[4:5]):
+    if level.suffix == "nothing" or level.pattern.rstrip().endswith(_SELF_SPACED):
         return ""
     return "　" if level.pattern.startswith("第") else " "
 
