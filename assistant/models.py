@@ -215,3 +215,12 @@ class FeedbackKind(StrEnum):
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     WANTS_PERSON = "wants_person"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFeedback:
+    """What a citizen said of an answer; `comment` is masked."""
+
+    kind: FeedbackKind
+    comment: str
+    at: datetime

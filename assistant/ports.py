@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from assistant.models import AnswerRecord, ConversationTurn, FeedbackKind
+from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
 
 Clock = Callable[[], datetime]
 """Returns the present moment, timezone-aware."""
@@ -15,7 +15,8 @@ Clock = Callable[[], datetime]
 class ConversationStore(Protocol):
     """Answer records by conversation. Holds masked text only."""
 
-    def save(self, record: AnswerRecord) -> None: ...
+    def save(self, record: AnswerRecord) -> None:
+        """Durable on return. Saving an answer id again replaces the record and keeps its place in the conversation."""
 
     def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
         """Oldest first; empty for an unknown conversation."""
@@ -24,3 +25,6 @@ class ConversationStore(Protocol):
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
         """`comment` is already masked. Raises UnknownAnswer."""
+
+    def feedback_on(self, answer_id: str) -> tuple[AnswerFeedback, ...]:
+        """Oldest first; empty for an answer without any."""

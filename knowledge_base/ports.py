@@ -36,7 +36,20 @@ class DocumentStore(Protocol):
     def find_by_title(self, title: str) -> tuple[str, ...]:
         """Ids of documents whose newest revision carries exactly this title."""
 
+    def find_repealing(self, title: str, document_number: str | None) -> tuple[str, ...]:
+        """Ids of documents whose newest revision says that it repeals this title or this 文号; empty if none."""
+
     def count(self) -> int: ...
+
+
+class OriginalStore(Protocol):
+    """The files as they were received, by content."""
+
+    def keep(self, raw: RawDocument) -> str:
+        """Durable on return; keeping the same bytes again changes nothing. Returns the SHA-256 of the bytes in hex.
+
+        Raises StoreUnavailable.
+        """
 
 
 class GuideStore(Protocol):
@@ -62,8 +75,9 @@ class DepartmentStore(Protocol):
 class DocumentParser(Protocol):
     """Reads one family of file formats."""
 
-    suffixes: frozenset[str]
-    """Lower-case, with the dot."""
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """Lower-case, with the dot; ".jsonl.gz" counts as one."""
 
     def parse(self, raw: RawDocument) -> Iterable[ParsedText]:
         """One or more texts (a table or a JSON Lines file holds many). Raises UnreadableDocument with the reason in Chinese."""

@@ -1,0 +1,170 @@
+"""Document revisions in SQL. Streams by pages of documents, so no connection stays open between two reads of the caller."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from knowledge_base.adapters.sql.outline_codec import decode_outline, encode_outline
+from knowledge_base.adapters.sql.tables import document_revisions, document_texts, documents, repeal_notices
+from knowledge_base.adapters.sql.upserts import insert_or_skip, upsert
+from knowledge_base.errors import RevisionConflict, UnknownDocument
+from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, RevisionChange
+
+# Documents read at once: about 5 MB of laws.
+_PAGE = 64
+
+
+class SqlDocumentStore:
+    """A DocumentStore on an engine from `open_records`. Safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        self._metadata = TypeAdapter(DocumentMetadata)
+
+    def add(self, revision: DocumentRevision) -> None:
+        try:
+            with self._writing.begin() as connection:
+                self._add(connection, revision)
+        except IntegrityError as error:
+            raise RevisionConflict(revision.document_id, revision.number) from error
+
+    def revisions(self, document_id: str) -> tuple[DocumentRevision, ...]:
+        found = self._read(_full_revisions().where(document_revisions.c.document_id == document_id))
+        if not found:
+            raise UnknownDocument(document_id)
+        return found
+
+    def latest(self, document_id: str) -> DocumentRevision:
+        found = self._read(_full_revisions().where(_IS_LATEST, document_revisions.c.document_id == document_id))
+        if not found:
+            raise UnknownDocument(document_id)
+        return found[0]
+
+    def all_latest(self) -> Iterator[DocumentRevision]:
+        for page in self._pages():
+            yield from self._read(_full_revisions().where(_IS_LATEST, document_revisions.c.document_id.in_(page)))
+
+    def histories(self) -> Iterator[tuple[DocumentRevision, ...]]:
+        for page in self._pages():
+            revisions = self._read(_full_revisions().where(document_revisions.c.document_id.in_(page)))
+            for _, history in groupby(revisions, key=lambda revision: revision.document_id):
+                yield tuple(history)
+
+    def find_by_number(self, document_number: str) -> tuple[str, ...]:
+        return self._ids(select(documents.c.id).where(documents.c.document_number == document_number).order_by(documents.c.id))
+
+    def find_by_title(self, title: str) -> tuple[str, ...]:
+        return self._ids(select(documents.c.id).where(documents.c.title == title).order_by(documents.c.id))
+
+    def find_repealing(self, title: str, document_number: str | None) -> tuple[str, ...]:
+        column = repeal_notices.c.document_id
+        named = repeal_notices.c.title == title
+        if document_number is not None:
+            named = or_(named, repeal_notices.c.document_number == document_number)
+        return self._ids(select(column).distinct().where(named).order_by(column))
+
+    def count(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+
+    def _add(self, connection: Connection, revision: DocumentRevision) -> None:
+        outline = encode_outline(revision.outline)
+        digest = hashlib.blake2b(revision.text.encode() + b"\0" + outline, digest_size=16).hexdigest()
+        insert_or_skip(connection, document_texts, {"digest": digest, "text": revision.text, "outline": outline})
+        names = revision.metadata
+        upsert(
+            connection,
+            documents,
+            {
+                "id": revision.document_id,
+                "latest_number": revision.number,
+                "title": names.title,
+                "document_number": names.document_number,
+            },
+            only_if_greater="latest_number",
+        )
+        connection.execute(insert(document_revisions), self._row(revision, digest))
+        newest = select(documents.c.latest_number).where(documents.c.id == revision.document_id)
+        if connection.execute(newest).scalar_one() == revision.number:
+            _keep_notices(connection, revision)
+
+    def _row(self, revision: DocumentRevision, digest: str) -> dict[str, Any]:
+        return {
+            "document_id": revision.document_id,
+            "number": revision.number,
+            "edition": revision.edition,
+            "content_digest": digest,
+            "text_digest": revision.text_digest,
+            "metadata": orjson.dumps(revision.metadata).decode(),
+            "change_kind": revision.change.kind.value,
+            "change_by": revision.change.by,
+            "change_at": revision.change.at,
+            "change_reason": revision.change.reason,
+            "repealed_on": revision.repealed_on,
+            "repealed_by": revision.repealed_by,
+        }
+
+    def _pages(self) -> Iterator[tuple[str, ...]]:
+        last = None
+        while page := self._ids(_ids_after(last)):
+            yield page
+            last = page[-1]
+
+    def _ids(self, query: Select[Any]) -> tuple[str, ...]:
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def _read(self, query: Select[Any]) -> tuple[DocumentRevision, ...]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return tuple(self._revision(row) for row in rows)
+
+    def _revision(self, row: Row[Any]) -> DocumentRevision:
+        return DocumentRevision(
+            document_id=row.document_id,
+            number=row.number,
+            edition=row.edition,
+            text=row.text,
+            text_digest=row.text_digest,
+            outline=decode_outline(row.outline),
+            metadata=self._metadata.validate_json(row.metadata),
+            change=RevisionChange(ChangeKind(row.change_kind), row.change_by, row.change_at, row.change_reason),
+            repealed_on=row.repealed_on,
+            repealed_by=row.repealed_by,
+        )
+
+
+_IS_LATEST = and_(documents.c.id == document_revisions.c.document_id, documents.c.latest_number == document_revisions.c.number)
+
+
+def _full_revisions() -> Select[Any]:
+    join = document_revisions.join(document_texts).join(documents)
+    return (
+        select(document_revisions, document_texts.c.text, document_texts.c.outline)
+        .select_from(join)
+        .order_by(document_revisions.c.document_id, document_revisions.c.number)
+    )
+
+
+def _ids_after(last: str | None) -> Select[Any]:
+    query = select(documents.c.id).order_by(documents.c.id).limit(_PAGE)
+    return query if last is None else query.where(documents.c.id > last)
+
+
+def _keep_notices(connection: Connection, revision: DocumentRevision) -> None:
+    connection.execute(delete(repeal_notices).where(repeal_notices.c.document_id == revision.document_id))
+    rows = [
+        {"document_id": revision.document_id, "ordinal": ordinal, "title": notice.title, "document_number": notice.document_number}
+        for ordinal, notice in enumerate(revision.metadata.repeals)
+    ]
+    if rows:
+        connection.execute(insert(repeal_notices), rows)

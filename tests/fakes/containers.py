@@ -1,0 +1,99 @@
+"""A container of fakes: everything in memory, a few policies, a scripted assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from api.container import SEEDS, Container
+from api.settings import Settings
+from assistant.models import Answer
+from indexing.models import Passage, SnapshotManifest
+from knowledge_base.document_catalog import DocumentCatalog
+from knowledge_base.models import DocumentRevision
+from knowledge_base.regions import RegionDirectory
+from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
+from tests.fakes.bigram_tokenizer import BigramTokenizer
+from tests.fakes.conversation_store import MemoryConversationStore
+from tests.fakes.document_store import MemoryDocumentStore
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
+from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
+from tests.fakes.scripted_assistant import ScriptedAssistant
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+REGIONS = RegionDirectory.from_csv(SEEDS / "regions.csv", SEEDS / "demo" / "regions.csv")
+
+A_LONG_TEXT = (
+    "第一章 总则\n第一条 为了规范居住证管理，制定本办法。\n第二章 申领\n第二条 申领居住证，应当提交下列材料：\n"
+    "（一）身份证明；\n（二）居住地址证明。\n第三条 本办法自2024年1月1日起施行。\n"
+)
+
+
+class MemorySnapshots:
+    """A shelf that says which snapshot answers; None is an empty shelf."""
+
+    def __init__(self, snapshot_id: str | None = "20261122-1") -> None:
+        self._ids = [snapshot_id] if snapshot_id else []
+
+    def current(self) -> SnapshotManifest | None:
+        return self.snapshots()[0] if self._ids else None
+
+    def snapshots(self) -> tuple[SnapshotManifest, ...]:
+        return tuple(SnapshotManifest(name, NOW, 10, 3, 16, "hashing", "bigrams", {}) for name in self._ids)
+
+    def rollback(self, to: str | None = None) -> str:
+        return to or self._ids[-1]
+
+
+def some_revisions() -> tuple[DocumentRevision, ...]:
+    """In force, replaced by the first, and not yet in force (of one district)."""
+    return (
+        a_revision(text=A_LONG_TEXT, number=1, effective_on=date(2024, 1, 1), is_demonstration=True),
+        a_revision("d-old", title="示范市暂住证管理办法", effective_on=date(2010, 5, 1), repealed_on=date(2024, 1, 1), repealed_by="d-residence"),
+        a_revision("d-future", title="明德区老年人助餐办法", effective_on=date(2027, 1, 1), jurisdiction=DEMO_DISTRICT),
+    )
+
+
+def a_container(
+    *,
+    revisions: Sequence[DocumentRevision] | None = None,
+    passages: Sequence[Passage] | None = (),
+    answers: dict[str, Answer | Exception] | None = None,
+    snapshot_id: str | None = "20261122-1",
+    **settings: Any,
+) -> Container:
+    """`answers` go to the scripted assistant; `settings` are fields of Settings."""
+    documents, conversations = MemoryDocumentStore(), MemoryConversationStore()
+    for revision in some_revisions() if revisions is None else revisions:
+        documents.add(revision)
+    assistant = ScriptedAssistant(conversations, answers)
+    embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
+    searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
+    return Container(
+        settings=Settings(_env_file=None, **({"home": Path("/nowhere")} | settings)),
+        clock=lambda: NOW,
+        regions=REGIONS,
+        documents=documents,
+        guides=MemoryGuideStore([a_guide()]),
+        departments=MemoryDepartmentStore([a_department()]),
+        conversations=conversations,
+        catalog=DocumentCatalog(documents, lambda: NOW),
+        parsers=(),
+        snapshots=MemorySnapshots(snapshot_id),
+        embedder=lambda: embedder,
+        searcher=lambda: searcher,
+        synchroniser=_no_synchroniser,
+        assistant=lambda: assistant,
+        mask=lambda text: text.replace("13800138000", "【手机号】"),
+        provision_model=lambda progress: Path("/nowhere"),
+        read_guides=lambda path: (),
+        read_departments=lambda path: (),
+        hot_questions=("居住证怎么办？", "公积金能贷多少？"),
+    )
+
+
+def _no_synchroniser() -> Any:
+    raise AssertionError("no test of the web layer refreshes the index")

@@ -1,0 +1,41 @@
+"""A ConversationStore in memory; passes the same contract suite as the SQL one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assistant.errors import UnknownAnswer
+from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
+
+
+class MemoryConversationStore:
+    def __init__(self) -> None:
+        self._records: dict[str, AnswerRecord] = {}
+        self._feedback: dict[str, list[AnswerFeedback]] = {}
+
+    def save(self, record: AnswerRecord) -> None:
+        self._records[record.answer_id] = record
+
+    def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
+        records = [record for record in self._records.values() if record.conversation_id == conversation_id]
+        return tuple(
+            ConversationTurn(
+                asked_at=record.question.asked_at,
+                text=record.question.text,
+                standalone_text=record.standalone_text,
+                status=record.answer.status,
+                subjects=record.subjects,
+            )
+            for record in records[max(len(records) - limit, 0) :]
+        )
+
+    def get(self, answer_id: str) -> AnswerRecord | None:
+        return self._records.get(answer_id)
+
+    def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
+        if answer_id not in self._records:
+            raise UnknownAnswer(answer_id)
+        self._feedback.setdefault(answer_id, []).append(AnswerFeedback(kind, comment, at))
+
+    def feedback_on(self, answer_id: str) -> tuple[AnswerFeedback, ...]:
+        return tuple(self._feedback.get(answer_id, ()))
