@@ -124,8 +124,10 @@ def _edition_passage(edition: Edition, span: ProvisionSpan, passage_id: str, siz
 
 
 def _citation(span: ProvisionSpan) -> str:
-    first, last = span.nodes[0].citation, span.nodes[-1].citation
-    return first if first == last or not last else f"{first}至{last}" if first else last
+    first, last = span.nodes[0], span.nodes[-1]
+    if first.end >= last.end or not last.citation:
+        return first.citation
+    return f"{first.citation}至{last.citation}" if first.citation else last.citation
 
 
 def _search_text(sizes: PassageTuning, title: str, headings: tuple[str, ...], text: str) -> str:

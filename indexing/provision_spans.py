@@ -93,6 +93,10 @@ class _Splitter:
             return [ProvisionSpan(node.start, node.end, (node,), headings, node.path)]
         below = (*headings, heading_words(node)) if node.level is ProvisionLevel.HEADING else headings
         children = [part for child in node.children for part in self._parts(child, below, self._sizes.piece_chars)]
+        if children and node.level not in _HEADED and _is_pure_heading(node, self._source):
+            # "第十条" alone on its line belongs to the first 款.
+            children[0] = replace(children[0], start=node.start)
+            return self._packed(children)
         return self._packed([*self._own(node, below, has_body=bool(children)), *children])
 
     def _own(self, node: Provision, headings: tuple[str, ...], *, has_body: bool) -> list[ProvisionSpan]:
