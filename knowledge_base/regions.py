@@ -34,7 +34,7 @@ class RegionDirectory:
 
     @classmethod
     def from_csv(cls, *paths: Path) -> RegionDirectory:
-        """Reads columns code,name,parent_code,level (UTF-8); a later file may add to or overrule an earlier one. Raises OSError, ValueError."""
+        """Reads columns code,name,parent_code,level (UTF-8); a later file may overrule an earlier one. Raises OSError, ValueError."""
         return cls(region for path in paths for region in _read(path))
 
     def all(self) -> tuple[Region, ...]:
