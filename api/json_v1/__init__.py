@@ -1,1 +1,1 @@
-"""Version 1 of the JSON interface."""
+"""The JSON interface, version 1."""

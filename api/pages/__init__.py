@@ -1,1 +1,1 @@
-"""Server-made pages."""
+"""Pages for people: server-made HTML in which every action works without JavaScript."""

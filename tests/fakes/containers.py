@@ -52,7 +52,9 @@ def some_revisions() -> tuple[DocumentRevision, ...]:
     """In force, replaced by the first, and not yet in force (of one district)."""
     return (
         a_revision(text=A_LONG_TEXT, number=1, effective_on=date(2024, 1, 1), is_demonstration=True),
-        a_revision("d-old", title="示范市暂住证管理办法", effective_on=date(2010, 5, 1), repealed_on=date(2024, 1, 1), repealed_by="d-residence"),
+        a_revision(
+            "d-old", title="示范市暂住证管理办法", effective_on=date(2010, 5, 1), repealed_on=date(2024, 1, 1), repealed_by="d-residence"
+        ),
         a_revision("d-future", title="明德区老年人助餐办法", effective_on=date(2027, 1, 1), jurisdiction=DEMO_DISTRICT),
     )
 

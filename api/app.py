@@ -1,0 +1,35 @@
+"""Puts the web application together from a container. Chooses nothing itself."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api import probes
+from api.container import Container
+from api.dependencies import AnsweringRoom
+from api.errors import install_error_handlers
+from api.json_v1 import chat, policies, search
+from api.pages import api_reference, choices, citizen
+from api.pages import policies as policy_pages
+from api.pages.rendering import Pages
+from api.pages.static_files import STATIC_FOLDER, DigestedFiles
+from api.request_guard import RequestGuard
+from api.wording import load_web_wording
+
+DESCRIPTION = "回答政策咨询、逐条注明依据。出错时返回 RFC 9457 问题详情（application/problem+json）。"
+
+
+def create_app(container: Container) -> FastAPI:
+    settings, wording = container.settings, load_web_wording()
+    app = FastAPI(title="政问", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
+    app.state.answering_room = AnsweringRoom(container, settings.search_threads)
+    app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
+    install_error_handlers(app, wording, settings.max_request_kb)
+    for part in (chat, search, policies):
+        app.include_router(part.router, prefix="/api/v1")
+    for part in (probes, citizen, choices, policy_pages, api_reference):
+        app.include_router(part.router)
+    app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
+    app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")
+    return app

@@ -1,0 +1,46 @@
+"""From a request to a CitizenQuestion and its answer. Shared by pages, JSON interface and command line."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+from api.container import Container
+from assistant.models import AnswerRecord, CitizenQuestion
+from knowledge_base.errors import UnknownRegion
+from knowledge_base.models import Region
+
+
+def usual_region(container: Container) -> Region | None:
+    """The configured region; None where the service is configured for no region in particular."""
+    return find_region(container, container.settings.region) if container.settings.region else None
+
+
+def find_region(container: Container, name_or_code: str) -> Region:
+    """Raises UnknownRegion."""
+    wanted = name_or_code.strip()
+    region = container.regions.resolve(wanted)
+    if region is None:
+        raise UnknownRegion(wanted)
+    return region
+
+
+def build_question(
+    container: Container, message: str, *, region: str | None = None, as_of: date | None = None, conversation_id: str | None = None
+) -> CitizenQuestion:
+    """Raises UnknownRegion. Without a region it is the configured one; a conversation without an id is a new one."""
+    meant = find_region(container, region) if region else usual_region(container)
+    return CitizenQuestion(
+        message=message,
+        conversation_id=conversation_id or uuid4().hex,
+        jurisdiction=meant.code if meant else None,
+        as_of=as_of or container.today(),
+        asked_at=container.clock(),
+    )
+
+
+def ask(container: Container, question: CitizenQuestion) -> AnswerRecord:
+    """Blocks for the time of a search; call it from a worker thread."""
+    record = container.assistant().answer(question)
+    container.metrics.count_answer(record)
+    return record

@@ -1,0 +1,22 @@
+"""The command line, put together from its areas. Evaluation adds its own commands and starts it."""
+
+from __future__ import annotations
+
+import typer
+
+from api.commands import asking, entries, index, policies, service
+
+
+def create_cli() -> typer.Typer:
+    app = typer.Typer(
+        name="zhengwen", help="政问：回答政策咨询、逐条注明依据。", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    )
+    app.command("setup")(service.setup)
+    app.command("serve")(service.serve)
+    app.command("ask")(asking.ask_command)
+    app.command("settings")(service.show_settings)
+    app.add_typer(policies.app, name="policies")
+    app.add_typer(entries.guides, name="guides")
+    app.add_typer(entries.departments, name="departments")
+    app.add_typer(index.app, name="index")
+    return app

@@ -1,0 +1,55 @@
+"""zhengwen ask: a question from the terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.asking import ask, build_question
+from api.commands.console import open_container, out, parse_day
+from api.json_v1.answer_models import ChatAnswer
+from assistant.models import AnswerRecord, Citation
+
+
+def ask_command(
+    question: Annotated[str, typer.Argument(help="用日常的话提出的问题")],
+    region: Annotated[str, typer.Option(help="地区名称或六位代码")] = "",
+    as_of: Annotated[str, typer.Option(help="按哪一天的规定回答，例如 2026-01-31")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> None:
+    """提问，得到逐条注明依据的答复。"""
+    container = open_container()
+    record = ask(container, build_question(container, question, region=region or None, as_of=parse_day(as_of)))
+    if as_json:
+        out.print_json(ChatAnswer.of(record).model_dump_json())
+    else:
+        show_answer(record)
+
+
+def show_answer(record: AnswerRecord) -> None:
+    answer = record.answer
+    for block in answer.blocks:
+        if block.heading:
+            out.print(f"\n{block.heading}" + (f" [{block.citation}]" if block.citation else ""), style="bold", markup=False)
+        for line in block.lines:
+            out.print(line, markup=False)
+    for step in answer.next_steps:
+        out.print(f"· {step}", markup=False)
+    if answer.citations:
+        out.print("\n依据", style="bold")
+    for citation in answer.citations:
+        out.print(f"[{citation.number}] {citation_line(citation)}", markup=False)
+    if answer.department:
+        department = answer.department
+        out.print(f"\n承办单位：{department.name}  电话：{department.phone}  时间：{department.hours}", markup=False)
+    if answer.documents_as_of:
+        out.print(f"依据截至 {answer.documents_as_of.isoformat()} 的政策文件。", style="dim")
+
+
+def citation_line(citation: Citation) -> str:
+    """《标题》（文号）第十条，2024-01-01起施行，现行有效"""
+    number = f"（{citation.document_number}）" if citation.document_number else ""
+    begins = f"，{citation.effective_on.isoformat()}起施行" if citation.effective_on else ""
+    demo = "，示范内容" if citation.is_demonstration else ""
+    return f"《{citation.title}》{number}{citation.provision}{begins}，{citation.validity.label}{demo}"

@@ -1,0 +1,113 @@
+"""What every command needs: the container, a place to write, progress bars, the sentence for an error."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from api.container import Container, build_container
+from api.logs import configure_logs
+from api.settings import Settings
+from assistant.errors import AssistantError
+from indexing.errors import IndexingError
+from knowledge_base.errors import KnowledgeBaseError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+SayProgress = Callable[[str, int, int], None]
+
+_USAGE = {
+    "MissingParameter": "缺少参数 {name}。",
+    "NoSuchOption": "没有选项 {name}。",
+    "BadParameter": "参数 {name} 的值不对：{message}",
+}
+
+
+class CommandFailed(Exception):
+    """A command that cannot go on; the message is a Chinese sentence that says what to do."""
+
+
+def read_settings() -> Settings:
+    """Raises CommandFailed, naming the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"ZHENGWEN_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        raise CommandFailed(f"设置 {names} 的值不正确。各项设置的写法见 zhengwen settings。") from error
+
+
+def open_container() -> Container:
+    """Logs of a command are warnings and worse: its own output is what people read."""
+    settings = read_settings()
+    configure_logs("debug" if settings.log_level == "debug" else "warning")
+    return build_container(settings)
+
+
+@contextmanager
+def progress_bars() -> Iterator[SayProgress]:
+    """One bar per step, on standard error, so that --json output stays clean."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=err) as progress:
+
+        def say(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step, total=total)
+            progress.update(tasks[step], completed=done, total=total)
+
+        yield say
+
+
+def parse_day(text: str | None) -> date | None:
+    """Raises CommandFailed for anything but YYYY-MM-DD."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(f"日期“{text}”不正确，应写成 2026-01-31 这样的形式。") from None
+
+
+def whoever_runs_this() -> str:
+    """The name kept with a change to the policy base."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "命令行"
+
+
+def run(app: typer.Typer) -> None:
+    """Run the command line; whatever goes wrong is one Chinese sentence and a non-zero exit code."""
+    try:
+        app(standalone_mode=False)
+    except (CommandFailed, KnowledgeBaseError, IndexingError, AssistantError) as error:
+        _stop(str(error), 1)
+    except typer.TyperException as error:
+        _stop(_usage_sentence(error), error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        _stop("已中止。", 130)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except OSError as error:
+        _stop(f"无法读写文件：{error.filename or ''} {error.strerror or error}。请检查路径、权限和磁盘空间。", 1)
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    param = getattr(error, "param", None)
+    name = getattr(error, "option_name", None) or (param.human_readable_name if param else getattr(error, "param_hint", None) or "")
+    template = _USAGE.get(type(error).__name__, "命令写得不对：{message}")
+    return template.format(name=name, message=error.format_message()) + "可以加 --help 查看用法。"
+
+
+def _stop(sentence: str, code: int) -> None:
+    err.print(sentence, style="bold red", markup=False)
+    sys.exit(code)

@@ -1,0 +1,64 @@
+"""zhengwen setup, serve and settings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings, whoever_runs_this
+from api.commands.index import refresh_index
+from api.commands.policies import show_import
+from api.container import SEEDS, Container
+from api.importing import import_policies
+from api.settings import settings_table
+
+
+def setup(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="是否导入虚构的示范市内容")] = True) -> None:
+    """备好向量模型、示范内容和索引。可以反复运行，已经备好的会跳过。"""
+    container = open_container()
+    with progress_bars() as say:
+        if not container.settings.embedder:
+            container.provision_model(say)
+    if demo:
+        _import_demonstration(container)
+    with progress_bars() as say:
+        report = refresh_index(container, say)
+    out.print(report, markup=False)
+    out.print("已备好。运行 zhengwen serve 启动服务。")
+
+
+def _import_demonstration(container: Container) -> None:
+    folder = SEEDS / "demo"
+    container.departments.save(container.read_departments(folder / "departments.yaml"))
+    container.guides.save(container.read_guides(folder / "guides.yaml"))
+    with progress_bars() as say:
+        imported = import_policies(container, [folder / "policies"], whoever_runs_this(), say)
+    show_import(imported)
+    if imported.failed:
+        raise CommandFailed("示范内容没有全部导入，请查看上面列出的原因。")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="监听的地址；不填用 ZHENGWEN_HOST")] = "",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="监听的端口；不填用 ZHENGWEN_PORT")] = 0,
+) -> None:
+    """启动服务。"""
+    settings = read_settings()
+    address, number = host or settings.host, port or settings.port
+    out.print(f"政问正在启动：http://{address}:{number}/（按 Ctrl+C 停止）")
+    # Log lines come from the request guard; uvicorn's own access log would repeat query strings, and with them what people searched for.
+    uvicorn.run(
+        "api.service:create", factory=True, host=address, port=number, workers=settings.workers, access_log=False, log_level="warning"
+    )
+
+
+def show_settings(markdown: Annotated[bool, typer.Option("--markdown", help="输出说明文档中的设置表")] = False) -> None:
+    """显示各项设置。"""
+    if markdown:
+        out.print(settings_table(), markup=False)
+        return
+    settings = read_settings()
+    for name, field in type(settings).model_fields.items():
+        out.print(f"ZHENGWEN_{name.upper()}={getattr(settings, name)}  # {field.description}", markup=False)

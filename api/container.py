@@ -1,0 +1,180 @@
+"""Chooses the adapters and wires everything. The only module that imports an adapter package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Protocol
+
+import yaml
+from knowledge_base.adapters.entry_files import load_departments, load_guides
+
+from api.deferred import Deferred
+from api.metrics import ServiceMetrics
+from api.policy_listing import PolicyListing
+from api.settings import DEFAULT_MODEL, Settings
+from assistant.adapters.sql import SqlConversationStore, prepare_conversations
+from assistant.assembly import assemble_assistant
+from assistant.models import AnswerRecord, CitizenQuestion
+from assistant.ports import ConversationStore
+from indexing.adapters.embedders import load_embedder
+from indexing.adapters.jieba_tokenizer import JiebaTokenizer
+from indexing.adapters.model_provisioning import provision_default_model
+from indexing.adapters.snapshot_searcher import SnapshotSearcher
+from indexing.adapters.snapshot_store import SnapshotStore
+from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
+from indexing.errors import NoSnapshot
+from indexing.models import SnapshotManifest
+from indexing.ports import Embedder, PassageSearcher, Progress
+from indexing.synchroniser import Synchroniser
+from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
+from indexing.vocabulary import load_vocabulary
+from knowledge_base.adapters.parsers import default_parsers
+from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
+from knowledge_base.document_catalog import DocumentCatalog
+from knowledge_base.models import Department, ServiceGuide
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore
+from knowledge_base.regions import RegionDirectory
+
+CHINA_TIME = timezone(timedelta(hours=8), "CST")
+SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
+VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
+
+
+class Answering(Protocol):
+    def answer(self, question: CitizenQuestion) -> AnswerRecord: ...
+
+
+class Snapshots(Protocol):
+    """What the service asks of the snapshots beyond searching them."""
+
+    def current(self) -> SnapshotManifest | None: ...
+
+    def snapshots(self) -> tuple[SnapshotManifest, ...]: ...
+
+    def rollback(self, to: str | None = None) -> str: ...
+
+
+@dataclass(frozen=True)
+class Container:
+    """Everything a page, an address or a command needs. Callables without arguments are made on first use.
+
+    `mask` hides personal data in a text; `provision_model` prepares the default embedder; `read_guides` and `read_departments` read
+    an entry file.
+    """
+
+    settings: Settings
+    clock: Clock
+    regions: RegionDirectory
+    documents: DocumentStore
+    guides: GuideStore
+    departments: DepartmentStore
+    conversations: ConversationStore
+    catalog: DocumentCatalog
+    parsers: tuple[DocumentParser, ...]
+    snapshots: Snapshots
+    embedder: Callable[[], Embedder]
+    searcher: Callable[[], PassageSearcher]
+    synchroniser: Callable[[], Synchroniser]
+    assistant: Callable[[], Answering]
+    mask: Callable[[str], str]
+    provision_model: Callable[[Progress], Path]
+    read_guides: Callable[[Path], Iterable[ServiceGuide]]
+    read_departments: Callable[[Path], Iterable[Department]]
+    hot_questions: tuple[str, ...] = ()
+    metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
+    listing: PolicyListing = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The documented way to derive a field of a frozen dataclass.
+        object.__setattr__(self, "listing", PolicyListing(self.documents))
+
+    def today(self) -> date:
+        """The date in China, wherever the machine stands."""
+        return self.clock().astimezone(CHINA_TIME).date()
+
+    def current_snapshot(self) -> SnapshotManifest:
+        """Raises NoSnapshot."""
+        manifest = self.snapshots.current()
+        if manifest is None:
+            raise NoSnapshot
+        return manifest
+
+    def place_name(self, code: str | None) -> str:
+        """For sentences such as "适用于…的规定"."""
+        return self.region_name(code) if code else "各地区"
+
+    def region_name(self, code: str) -> str:
+        """Full name of a region, the code itself where it is unknown."""
+        region = self.regions.resolve(code)
+        return self.regions.full_name(region.code) if region else code
+
+
+def build_container(settings: Settings) -> Container:
+    """Opens the records; everything heavier waits for its first use. Raises StoreUnavailable, InvalidTuning."""
+    engine = open_records(settings.records_address)
+    prepare_conversations(engine)
+    documents, guides, departments = SqlDocumentStore(engine), SqlGuideStore(engine), SqlDepartmentStore(engine)
+    conversations, regions = SqlConversationStore(engine), _regions(settings)
+    tuning = _tuning(settings)
+    snapshots = SnapshotStore(settings.home / "index", tuning)
+    tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
+    embedder = Deferred(lambda: load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None))
+    cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
+    searcher = Deferred(lambda: SnapshotSearcher(snapshots, embedder(), tokenizer(), tuning, regions))
+    assistant = Deferred(
+        lambda: assemble_assistant(
+            searcher=searcher(),
+            tokenizer=tokenizer(),
+            documents=documents,
+            guides=guides,
+            departments=departments,
+            regions=regions,
+            conversations=conversations,
+            embedder_fingerprint=embedder().fingerprint,
+        )
+    )
+    return Container(
+        settings=settings,
+        clock=present_moment,
+        regions=regions,
+        documents=documents,
+        guides=guides,
+        departments=departments,
+        conversations=conversations,
+        catalog=DocumentCatalog(documents, present_moment),
+        parsers=default_parsers(),
+        snapshots=snapshots,
+        embedder=embedder,
+        searcher=searcher,
+        synchroniser=lambda: Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning),
+        assistant=assistant,
+        mask=lambda text: text,
+        provision_model=lambda progress: provision_default_model(settings.models_folder / DEFAULT_MODEL, progress),
+        read_guides=load_guides,
+        read_departments=load_departments,
+        hot_questions=_hot_questions(settings),
+    )
+
+
+def present_moment() -> datetime:
+    return datetime.now(UTC)
+
+
+def _regions(settings: Settings) -> RegionDirectory:
+    demonstration = (SEEDS / "demo" / "regions.csv",) if settings.demonstration else ()
+    return RegionDirectory.from_csv(SEEDS / "regions.csv", *demonstration)
+
+
+def _tuning(settings: Settings) -> Tuning:
+    tuning = load_tuning(settings.tuning or DEFAULT_TUNING_PATH)
+    return replace(tuning, snapshots=replace(tuning.snapshots, keep=settings.keep_snapshots))
+
+
+def _hot_questions(settings: Settings) -> tuple[str, ...]:
+    path = SEEDS / "demo" / "hot_questions.yaml"
+    if not settings.demonstration or not path.is_file():
+        return ()
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))

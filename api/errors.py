@@ -1,0 +1,123 @@
+"""The one place that turns errors into HTTP: RFC 9457 problem details for programs, a Chinese page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.wording import WebWording
+from assistant.errors import AssistantError, UnknownAnswer
+from indexing.errors import IndexingError, RefreshInProgress
+from knowledge_base.errors import (
+    ImpossibleChange,
+    InvalidEntry,
+    KnowledgeBaseError,
+    RevisionConflict,
+    StoreUnavailable,
+    UnknownDocument,
+    UnknownRegion,
+    UnreadableDocument,
+)
+
+RETRY_AFTER_S = 30
+
+_STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
+    (UnknownDocument, 404),
+    (UnknownAnswer, 404),
+    (UnknownRegion, 422),
+    (InvalidEntry, 422),
+    (UnreadableDocument, 422),
+    (RevisionConflict, 409),
+    (ImpossibleChange, 409),
+    (RefreshInProgress, 409),
+    (StoreUnavailable, 503),
+    (IndexingError, 503),
+)
+
+
+class PageNotFound(HTTPException):
+    """A page, an edition or a guide that does not exist; `detail` is a Chinese sentence."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(404, detail)
+
+
+def status_of(error: Exception) -> int:
+    """HTTP status of a domain error; 500 where none is named."""
+    return next((status for kind, status in _STATUS_BY_ERROR if isinstance(error, kind)), 500)
+
+
+def install_error_handlers(app: FastAPI, wording: WebWording, limit_kb: int) -> None:
+    """Register handlers for domain errors, bad input, and what the framework raises."""
+
+    async def domain(request: Request, error: Exception) -> Response:
+        return problem_response(request, wording, status_of(error), detail=str(error), kind=type(error).__name__)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only, narrows for mypy
+        faults = [_fault(fault, wording) for fault in error.errors()]
+        detail = "；".join(f"{fault['name']}：{fault['message']}" for fault in faults) + "。"
+        return problem_response(request, wording, 422, detail=detail, errors=faults)
+
+    async def framework(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only, narrows for mypy
+        detail = str(error.detail) if isinstance(error, PageNotFound) else wording.problem(error.status_code)[1].format(limit_kb=limit_kb)
+        return problem_response(request, wording, error.status_code, detail=detail, headers=error.headers)
+
+    for kind in (KnowledgeBaseError, IndexingError, AssistantError):
+        app.add_exception_handler(kind, domain)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, framework)
+
+
+def problem_response(  # noqa: PLR0913 - the members of a problem detail, each named by the caller
+    request: Request,
+    wording: WebWording,
+    status: int,
+    *,
+    detail: str = "",
+    kind: str = "",
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem detail (RFC 9457), or an error page where a person is looking at it in a browser."""
+    title, usual_detail = wording.problem(status)
+    body: dict[str, Any] = {
+        "type": f"urn:zhengwen:problem:{kind or status}",
+        "title": title,
+        "status": status,
+        "detail": detail or usual_detail,
+        "instance": request.url.path,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if errors:
+        body["errors"] = list(errors)
+    sent = dict(headers or {}) | ({"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {})
+    if _wants_page(request):
+        return _error_page(request, body, sent)
+    return JSONResponse(body, status, headers=sent, media_type="application/problem+json")
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _error_page(request: Request, problem: Mapping[str, Any], headers: dict[str, str]) -> Response:
+    pages: Any = request.app.state.pages
+    response: Response = pages.render(request, "error.html", {"problem": problem}, status=problem["status"])
+    response.headers.update(headers)
+    return response
+
+
+def _fault(fault: Mapping[str, Any], wording: WebWording) -> dict[str, str]:
+    """One wrong field: its Chinese name, the place pydantic gives, what to do."""
+    place = [str(part) for part in fault["loc"]]
+    name = next((wording.fields[part] for part in reversed(place) if part in wording.fields), place[-1])
+    template = wording.validation.get(fault["type"], wording.validation["other"])
+    facts = {key: str(value).replace(" or ", "、").replace("'", "") for key, value in (fault.get("ctx") or {}).items()}
+    return {"field": ".".join(place), "name": name, "message": template.format_map(facts)}

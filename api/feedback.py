@@ -1,0 +1,38 @@
+"""What happens when a citizen says an answer did not help or asks for a person: it is kept, and they are told honestly what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.container import Container
+from assistant.errors import UnknownAnswer
+from assistant.models import AnswerRecord, DepartmentCard, FeedbackKind
+
+_MESSAGES = {
+    FeedbackKind.HELPFUL: "谢谢，已经记下。",
+    FeedbackKind.NOT_HELPFUL: "谢谢，已经记下，管理员会据此改进。您可以换一种说法再问，或者转人工。",
+    FeedbackKind.WANTS_PERSON: "已记下您希望由工作人员解答。目前还不能从这里直接接通工作人员，请拨打下面的电话。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackOutcome:
+    """`department` only where a person is wished for; the 12345 hotline is offered beside it."""
+
+    kind: FeedbackKind
+    message: str
+    department: DepartmentCard | None
+
+    @classmethod
+    def of(cls, kind: FeedbackKind, record: AnswerRecord) -> FeedbackOutcome:
+        return cls(kind, _MESSAGES[kind], record.answer.department if kind is FeedbackKind.WANTS_PERSON else None)
+
+
+def record_feedback(container: Container, answer_id: str, kind: FeedbackKind, comment: str = "") -> FeedbackOutcome:
+    """Raises UnknownAnswer. The comment is masked before it is stored."""
+    record = container.conversations.get(answer_id)
+    if record is None:
+        raise UnknownAnswer(answer_id)
+    container.conversations.add_feedback(answer_id, kind, container.mask(comment), container.clock())
+    container.metrics.feedback.labels(kind.value).inc()
+    return FeedbackOutcome.of(kind, record)

@@ -1,0 +1,94 @@
+"""Passages for a query, and the list of regions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.asking import find_region, usual_region
+from api.container import Container
+from api.dependencies import UsedContainer
+from api.json_v1.policy_models import RegionList, RegionModel, SearchAnswer, SearchHit
+from api.links import passage_link
+from indexing.models import RankedPassage, RankingMode, SearchQuery
+from knowledge_base.models import NATION_CODE, Region
+
+router = APIRouter(tags=["检索"])
+REGION_LIMIT = 50
+
+
+@router.get("/search", response_model=SearchAnswer, summary="检索段落")
+def search(
+    container: UsedContainer,
+    q: Annotated[str, Query(min_length=1, max_length=500, description="搜索词或问题")],
+    region: Annotated[str | None, Query(description="地区代码或名称；不填则用服务设定的地区")] = None,
+    as_of: Annotated[date | None, Query(description="只查这一天有效的段落；不填为今天")] = None,
+    mode: Annotated[RankingMode, Query(description="default 综合，lexical 词语，vector 语义")] = RankingMode.DEFAULT,
+    limit: Annotated[int, Query(ge=1, le=50, description="最多返回几条")] = 10,
+) -> SearchAnswer:
+    query = SearchQuery(q, as_of or container.today(), region_code(container, region), limit)
+    result = container.searcher().search(query, mode)
+    return SearchAnswer(hits=[_hit(hit) for hit in result.hits], snapshot_id=result.snapshot_id, timings_ms=result.timings_ms)
+
+
+def _hit(hit: RankedPassage) -> SearchHit:
+    passage = hit.passage
+    return SearchHit(
+        passage_id=passage.id,
+        kind=passage.kind,
+        document_id=passage.document_id,
+        edition=passage.edition,
+        title=passage.title,
+        provision=passage.citation,
+        text=passage.text,
+        jurisdiction=passage.jurisdiction,
+        effective_on=passage.effective_on,
+        ends_on=passage.ends_on,
+        score=hit.score,
+        vector_score=hit.vector_score,
+        lexical_score=hit.lexical_score,
+        link=passage_link(passage),
+    )
+
+
+@router.get("/regions", response_model=RegionList, summary="查找行政区划")
+def regions(
+    container: UsedContainer,
+    q: Annotated[str, Query(max_length=40, description="名称中的字或代码；不填则返回服务设定的地区及其下级")] = "",
+) -> RegionList:
+    return RegionList(regions=[region_model(container, region) for region in find_regions(container, q)])
+
+
+def region_code(container: Container, region: str | None) -> str | None:
+    """Raises UnknownRegion."""
+    meant = find_region(container, region) if region else usual_region(container)
+    return meant.code if meant else None
+
+
+def find_regions(container: Container, text: str) -> list[Region]:
+    """Regions whose full name or code holds every word of `text`, the highest first; the usual region and those below it for ""."""
+    words = text.split()
+    if not words:
+        code = container.settings.region or NATION_CODE
+        return [container.regions.get(code), *container.regions.children(code)]
+    found = [region for region in container.regions.all() if _is_meant(container, region, words)]
+    return sorted(found, key=lambda region: (len(container.regions.lineage(region.code)), region.code))[:REGION_LIMIT]
+
+
+def _is_meant(container: Container, region: Region, words: list[str]) -> bool:
+    if not any(word in region.name or word in region.code for word in words):
+        return False
+    name = container.regions.full_name(region.code)
+    return all(word in name or word in region.code for word in words)
+
+
+def region_model(container: Container, region: Region) -> RegionModel:
+    return RegionModel(
+        code=region.code,
+        name=region.name,
+        full_name=container.regions.full_name(region.code),
+        level=region.level,
+        parent_code=region.parent_code,
+    )

@@ -1,0 +1,97 @@
+"""The citizen page: ask, read the answer, say whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import orjson
+import structlog
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.asking import build_question
+from api.container import Container
+from api.dependencies import AnsweringRoom, UsedContainer, UsedRoom
+from api.feedback import FeedbackOutcome, record_feedback
+from api.json_v1.answer_models import ConversationId
+from api.logs import where
+from api.pages.answer_view import AnswerView, view_answer
+from api.pages.rendering import Pages
+from assistant.models import AnswerRecord, CitizenQuestion, FeedbackKind
+
+log = structlog.get_logger()
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request, container: UsedContainer, answer: str = "", said: FeedbackKind | None = None) -> HTMLResponse:
+    record = container.conversations.get(answer) if answer else None
+    return _page(request, container, record, said)
+
+
+@router.post("/ask")
+async def ask_question(
+    request: Request,
+    container: UsedContainer,
+    room: UsedRoom,
+    message: Annotated[str, Form()] = "",
+    conversation_id: Annotated[ConversationId | None, Form()] = None,
+    region: Annotated[str, Form()] = "",
+) -> Response:
+    usual = _pages(request).preferences(request).region
+    chosen = region or (usual.code if usual else None)
+    question = build_question(container, message, region=chosen, conversation_id=conversation_id or None)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventSourceResponse(_events(request, container, room, question))
+    record = await room.answer(question)
+    if container.conversations.get(record.answer_id) is None:
+        return _page(request, container, record, None)
+    return RedirectResponse(f"/?answer={record.answer_id}#answer", 303)
+
+
+@router.post("/answers/{answer_id}/feedback")
+def feedback(
+    answer_id: str,
+    request: Request,
+    container: UsedContainer,
+    kind: Annotated[FeedbackKind, Form()],
+    comment: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    outcome = record_feedback(container, answer_id, kind, comment)
+    if request.headers.get("x-fragment"):
+        return _pages(request).render(request, "parts/feedback_outcome.html", {"outcome": outcome})
+    return RedirectResponse(f"/?answer={answer_id}&said={kind.value}#feedback", 303)
+
+
+def _page(request: Request, container: Container, record: AnswerRecord | None, said: FeedbackKind | None) -> HTMLResponse:
+    earlier = container.conversations.last_turns(record.conversation_id) if record else ()
+    facts = {
+        "view": view_answer(container, record) if record else None,
+        "earlier": [turn for turn in earlier if record and turn.asked_at < record.question.asked_at],
+        "outcome": FeedbackOutcome.of(said, record) if record and said else None,
+        "hot_questions": container.hot_questions,
+    }
+    return _pages(request).render(request, "citizen.html", facts)
+
+
+async def _events(request: Request, container: Container, room: AnsweringRoom, question: CitizenQuestion) -> AsyncIterator[ServerSentEvent]:
+    wording, pages = request.app.state.wording, _pages(request)
+    yield ServerSentEvent(wording.steps["searching"].format(region=container.place_name(question.jurisdiction)), event="status")
+    try:
+        view: AnswerView = view_answer(container, await room.answer(question))
+        for part, subject in view.pieces():
+            html = pages.html(request, f"parts/{part}.html", {part: subject, "view": view, "outcome": None})
+            yield ServerSentEvent(orjson.dumps({"html": html}).decode(), event="part")
+    except Exception as error:
+        log.error("answer_failed", error=where(error))
+        yield ServerSentEvent(wording.problem(500)[1], event="error")
+        return
+    done = {"answer_id": view.record.answer_id, "conversation_id": view.record.conversation_id, "question": view.record.question.text}
+    yield ServerSentEvent(orjson.dumps(done).decode(), event="done")
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages

@@ -1,0 +1,82 @@
+"""Makes HTML from templates, with what every page shows: the chosen region, the text size, the demonstration notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.container import Container
+from api.links import anchor
+from api.pages.static_files import static_address
+from knowledge_base.models import Region, ValidityStatus
+
+TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
+REGION_COOKIE = "zhengwen_region"
+SIZE_COOKIE = "zhengwen_size"
+ELDER = "elder"
+
+STYLES = ("tokens", "base", "layout", "buttons", "ask", "answer", "citation", "department", "regions", "policies", "policy", "print")
+SCRIPTS = ("ask-form", "feedback-form", "copy-link")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a citizen chose, kept in functional cookies."""
+
+    region: Region | None
+    region_name: str
+    elder: bool
+
+
+class Pages:
+    """Renders templates for one application."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._environment.globals |= {"static": static_address, "styles": STYLES, "scripts": SCRIPTS, "ValidityStatus": ValidityStatus}
+        self._environment.filters |= {"day": chinese_day, "anchor": anchor, "segment": lambda text: quote(text, safe=""), "tel": _dialled}
+
+    def preferences(self, request: Request) -> Preferences:
+        regions, chosen = self._container.regions, request.cookies.get(REGION_COOKIE, "")
+        region = regions.resolve(chosen) or regions.resolve(self._container.settings.region)
+        return Preferences(region, regions.full_name(region.code) if region else "未选择", request.cookies.get(SIZE_COOKIE) == ELDER)
+
+    def render(self, request: Request, template: str, facts: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+        return HTMLResponse(self.html(request, template, facts), status)
+
+    def html(self, request: Request, template: str, facts: Mapping[str, Any]) -> str:
+        common = {
+            "preferences": self.preferences(request),
+            "here": _here(request),
+            "path": request.url.path,
+            "demonstration": self._container.settings.demonstration,
+            "today": self._container.today(),
+        }
+        return self._environment.get_template(template).render(common | dict(facts))
+
+
+def chinese_day(day: date | datetime | None) -> str:
+    """2026年1月31日; "" for None."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _dialled(phone: str) -> str:
+    return "".join(character for character in phone if character.isdigit() or character == "+")
+
+
+def _here(request: Request) -> str:
+    """Where to come back to after a preference was set; the address of a form is no place to come back to."""
+    if request.method != "GET":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,92 @@
+"""The list of policies with their state on a day: short entries, filtered and paged. Keeps no text in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import Lock
+from time import monotonic
+
+from knowledge_base.validity import document_status, editions
+
+from knowledge_base.models import DocumentMetadata, DocumentRevision, Edition, ValidityStatus
+from knowledge_base.ports import DocumentStore
+
+KEEP_S = 10.0
+"""A list may lag behind another process's change by this long; a policy's own page and every answer never do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """A policy as a list shows it; `status` is that of the day asked for."""
+
+    id: str
+    metadata: DocumentMetadata
+    status: ValidityStatus
+    effective_on: date
+    ends_on: date | None
+    revision_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFilter:
+    """`regions` are codes, empty for all; `text` must occur in the title, the 文号 or the issuing authority."""
+
+    text: str = ""
+    status: ValidityStatus | None = None
+    regions: frozenset[str] = frozenset()
+
+
+class PolicyListing:
+    """Safe to call from many threads."""
+
+    def __init__(self, documents: DocumentStore) -> None:
+        self._documents, self._lock = documents, Lock()
+        self._histories: tuple[tuple[DocumentRevision, ...], ...] = ()
+        self._read: tuple[int, float] | None = None
+
+    def entries(self, wanted: PolicyFilter, day: date) -> list[PolicyEntry]:
+        """Newest effective date first."""
+        found = [entry for history in self._current() if _matches(entry := _entry(history, day), wanted)]
+        return sorted(found, key=lambda entry: (entry.effective_on, entry.id), reverse=True)
+
+    def jurisdictions(self) -> list[str]:
+        """Codes of the regions that issued anything, in order."""
+        return sorted({history[-1].metadata.jurisdiction for history in self._current()})
+
+    def _current(self) -> tuple[tuple[DocumentRevision, ...], ...]:
+        with self._lock:
+            count = self._documents.count()
+            if self._read is None or self._read[0] != count or monotonic() - self._read[1] > KEEP_S:
+                self._histories = tuple(_without_text(history) for history in self._documents.histories())
+                self._read = (count, monotonic())
+            return self._histories
+
+
+def _without_text(history: Sequence[DocumentRevision]) -> tuple[DocumentRevision, ...]:
+    return tuple(replace(revision, text="", outline=replace(revision.outline, children=())) for revision in history)
+
+
+def _entry(history: Sequence[DocumentRevision], day: date) -> PolicyEntry:
+    latest, texts = history[-1], editions(history)
+    shown = edition_shown(texts, day)
+    return PolicyEntry(
+        latest.document_id, latest.metadata, document_status(history, day), shown.effective_on, texts[-1].ends_on, len(history)
+    )
+
+
+def edition_shown(texts: Sequence[Edition], day: date) -> Edition:
+    """The edition in force on the day; else the latest that had begun; else the first to come."""
+    begun = [edition for edition in texts if edition.effective_on <= day]
+    binding = [edition for edition in begun if edition.ends_on is None or day < edition.ends_on]
+    return (binding or begun or [texts[0]])[-1]
+
+
+def _matches(entry: PolicyEntry, wanted: PolicyFilter) -> bool:
+    searched = " ".join((entry.metadata.title, entry.metadata.document_number or "", *entry.metadata.issuing_authorities))
+    return (
+        (wanted.status is None or entry.status is wanted.status)
+        and (not wanted.regions or entry.metadata.jurisdiction in wanted.regions)
+        and all(word in searched for word in wanted.text.split())
+    )

@@ -1,0 +1,120 @@
+"""What surrounds every request: an id, a size limit, security headers, one log line, metrics, and the last resort for errors."""
+
+from __future__ import annotations
+
+import re
+from time import perf_counter
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem_response
+from api.logs import where
+from api.metrics import ServiceMetrics
+from api.wording import WebWording
+
+log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_API_PREFIX = "/api/v1"
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class RequestGuard:
+    """Pure ASGI, so that streamed answers pass through unbuffered."""
+
+    def __init__(self, app: ASGIApp, *, metrics: ServiceMetrics, wording: WebWording, limit_bytes: int) -> None:
+        self.app, self.metrics, self.wording, self.limit_bytes = app, metrics, wording, limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id, started, status = _request_id(scope), perf_counter(), 500
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message, request_id)
+            await send(message)
+
+        try:
+            await self._serve(scope, self._limited(scope, receive), send_guarded)
+        finally:
+            self._note(scope, status, perf_counter() - started)
+            structlog.contextvars.clear_contextvars()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            if int(Headers(scope=scope).get("content-length") or 0) > self.limit_bytes:
+                raise HTTPException(413)
+            await self.app(scope, receive, send_watched)
+        except Exception as error:
+            status = error.status_code if isinstance(error, HTTPException) else 500
+            if status == 500:
+                log.error("request_failed", error=where(error))
+            if started:
+                return
+            detail = self.wording.problem(status)[1].format(limit_kb=self.limit_bytes // 1024)
+            await problem_response(Request(scope), self.wording, status, detail=detail)(scope, receive, send)
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """Count what arrives: a chunked body carries no length to check beforehand."""
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit_bytes:
+                raise HTTPException(413)
+            return message
+
+        return receive_limited
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        self.metrics.requests.labels(scope["method"], route, status).inc()
+        self.metrics.request_seconds.labels(route).observe(seconds)
+        log.info("request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1000, 1))
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, never the address asked for. Routers are nested, so a route does not know its own prefix."""
+    path: str = getattr(scope.get("route"), "path", "other")
+    return _API_PREFIX + path if scope["path"].startswith(_API_PREFIX + "/") and not path.startswith(_API_PREFIX) else path
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _add_headers(message: Message, request_id: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["X-Request-ID"] = request_id
+    for name, value in _SECURITY_HEADERS.items():
+        headers.setdefault(name, value)

@@ -1,0 +1,33 @@
+"""What uvicorn starts in every service process."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import structlog
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.container import Container, build_container
+from api.logs import configure_logs
+from api.settings import Settings
+from indexing.errors import IndexingError
+
+log = structlog.get_logger()
+
+
+def create() -> FastAPI:
+    """The application from the environment's settings. Models load beside, so that the process answers probes at once."""
+    settings = Settings()
+    configure_logs(settings.log_level)
+    container = build_container(settings)
+    Thread(target=_warm_up, args=(container,), name="warm-up", daemon=True).start()
+    return create_app(container)
+
+
+def _warm_up(container: Container) -> None:
+    try:
+        container.assistant()
+        log.info("ready_to_answer")
+    except IndexingError as error:
+        log.warning("not_ready_to_answer", reason=str(error))

@@ -1,0 +1,73 @@
+"""Every setting of the service in one place, read from ZHENGWEN_* environment variables or a .env file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_MODEL = "multilingual-e5-small"
+"""Folder name of the embedder that `zhengwen setup` provisions."""
+
+
+class Settings(BaseSettings):
+    """Unknown variables are ignored, wrong values raise pydantic's ValidationError, which the command line shows in Chinese."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHENGWEN_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path(".zhengwen"), description="存放全部状态的文件夹：记录、索引、模型、原件")
+    records_url: str = Field(
+        default="", description="记录数据库的地址，例如 postgresql+psycopg://用户@主机/库名；留空则使用 home 下的 SQLite 文件"
+    )
+    embedder: str = Field(
+        default="", description="向量模型：sentence-transformers 的模型名或本地文件夹；留空则使用 zhengwen setup 备好的默认模型"
+    )
+    embedder_precision: Literal["auto", "float32", "bfloat16", "int8"] = Field(
+        default="auto", description="向量模型的计算精度；auto 按本机情况选择"
+    )
+    embedder_threads: int = Field(default=0, ge=0, description="向量模型使用的线程数；0 表示自动")
+    tuning: Path | None = Field(default=None, description="检索参数文件（TOML）；留空则使用随程序提供的参数")
+    region: str = Field(
+        default="990100", pattern=r"^(\d{6})?$", description="没有选择地区时使用的行政区划代码（GB/T 2260）；设为空表示查找所有地区的规定"
+    )
+    demonstration: bool = Field(default=True, description="是否启用虚构的示范市（地区、政策、指南、部门）；正式使用时设为 false")
+    host: str = Field(default="127.0.0.1", description="服务监听的地址；需要让其他机器访问时设为 0.0.0.0")
+    port: int = Field(default=8000, ge=1, le=65535, description="服务监听的端口")
+    workers: int = Field(default=1, ge=1, le=64, description="服务进程数")
+    search_threads: int = Field(default=8, ge=1, le=256, description="每个服务进程同时处理的问题数，超出的排队等候")
+    keep_snapshots: int = Field(default=3, ge=2, le=50, description="保留的索引快照数，用于回退")
+    max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
+    max_upload_mb: int = Field(default=50, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
+    page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
+
+    @cached_property
+    def records_address(self) -> str:
+        """An SQLAlchemy URL."""
+        return self.records_url or f"sqlite:///{(self.home / 'records.sqlite3').resolve()}"
+
+    @cached_property
+    def models_folder(self) -> Path:
+        return self.home / "models"
+
+    @cached_property
+    def embedder_source(self) -> str:
+        """Name or folder handed to the embedder adapter."""
+        return self.embedder or str(self.models_folder / DEFAULT_MODEL)
+
+
+def settings_table() -> str:
+    """The configuration table of the README, in Markdown."""
+    rows = ["| 环境变量 | 默认值 | 说明 |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        rows.append(f"| `ZHENGWEN_{name.upper()}` | {_shown(field.default)} | {field.description} |")
+    return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    if default is None or default == "":
+        return "（空）"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
