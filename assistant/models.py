@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from assistant.answer_status import AnswerStatus
 from indexing.models import RankedPassage
 from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
+
+CHINA_TIME = timezone(timedelta(hours=8), "CST")
+"""The one official time of the country: which day it is decides what is in force."""
 
 
 @dataclass(frozen=True, slots=True)

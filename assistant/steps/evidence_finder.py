@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from knowledge_base.validity import edition_on
 
-from assistant.models import AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
+from assistant.models import CHINA_TIME, AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
 from assistant.question_terms import subject_of
 from assistant.rules import AnsweringRules
 from indexing.models import PassageKind, RankedPassage, SearchQuery
@@ -54,9 +54,17 @@ class EvidenceFinder:
         if not self._near(hit, terms):
             return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
         if hit.passage.kind is PassageKind.GUIDE:
-            guide = self.guides.get(hit.passage.document_id)
-            return AcceptedPassage(hit, guide=guide) if guide else RejectedPassage(hit.passage.id, hit.score, "办事指南已撤下")
+            return self._judge_guide(hit, question)
         return self._judge_policy(hit, question)
+
+    def _judge_guide(self, hit: RankedPassage, question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
+        """A guide says how things are done now; it carries no dates, so it answers for no other day."""
+        guide = self.guides.get(hit.passage.document_id)
+        if guide is None:
+            return RejectedPassage(hit.passage.id, hit.score, "办事指南已撤下")
+        if question.as_of != question.screened.asked_at.astimezone(CHINA_TIME).date():
+            return RejectedPassage(hit.passage.id, hit.score, "办事指南只说明当前的办法，所问不是今天")
+        return AcceptedPassage(hit, guide=guide)
 
     def _judge_policy(self, hit: RankedPassage, question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
         """The catalogue has the last word: a document repealed after the snapshot was built is not cited."""
