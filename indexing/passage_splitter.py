@@ -17,7 +17,8 @@ from knowledge_base.models import Edition, ServiceGuide
 
 _WHITE_SPACE = re.compile(r"\s+")
 _WHOLE_TEXT = "全文"
-_DIGESTED = tuple(field.name for field in fields(Passage) if field.name != "digest")
+# Where a passage stands is no part of it: an article inserted above must not count as a change of all below.
+_DIGESTED = tuple(field.name for field in fields(Passage) if field.name not in ("digest", "start", "end"))
 _GUIDE_FIELDS = (
     ("办理条件", "conditions"),
     ("申请材料", "required_materials"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,14 @@ class IndexingParts:
     lexical_fingerprint: str
 
 
+class PassageState(NamedTuple):
+    """What a snapshot holds of a passage, for comparing: the passage's own digest, and where it stood in the edition's text."""
+
+    digest: str
+    start: int
+    end: int
+
+
 class SnapshotShelf(Protocol):
     """Keeps snapshots. A snapshot, once written, never changes; CURRENT names the one that answers."""
 
@@ -83,8 +91,8 @@ class SnapshotShelf(Protocol):
     def current(self) -> SnapshotManifest | None:
         """None where there is no snapshot, or the current one is damaged."""
 
-    def passage_digests(self, snapshot_id: str) -> dict[str, str]:
-        """Digest by passage id. Raises SnapshotDamaged."""
+    def passage_states(self, snapshot_id: str) -> dict[str, PassageState]:
+        """By passage id. Raises SnapshotDamaged."""
 
     def write(self, passages: Sequence[Passage], vectors: Vectors, parts: IndexingParts, progress: Progress) -> SnapshotManifest:
         """Durable and verified on return; not yet current. `vectors` float32 [len(passages), dimension]."""

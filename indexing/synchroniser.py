@@ -7,16 +7,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from knowledge_base.validity import editions
+import structlog
 
+from indexing.errors import SnapshotDamaged
 from indexing.index_changes import compare_passages
-from indexing.models import IndexChange, IndexingReport, Passage, SnapshotManifest
+from indexing.models import IndexingReport, Passage
 from indexing.passage_splitter import guide_passage, split_edition, text_digest
-from indexing.ports import Embedder, IndexingParts, Progress, SnapshotShelf, Tokenizer, VectorCache, Vectors
+from indexing.ports import Embedder, IndexingParts, PassageState, Progress, SnapshotShelf, Tokenizer, VectorCache, Vectors
 from indexing.tuning import Tuning
 from knowledge_base.ports import DocumentStore, GuideStore
+from knowledge_base.validity import editions
 
 _CACHE_READ = 4096
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _CurrentState:
+    snapshot_id: str
+    passages: dict[str, PassageState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,10 @@ class Synchroniser:
         with self._snapshots.refreshing():
             passages = self._passages(report)
             current = self._usable_current()
-            change = self._change(current, passages)
-            if current is not None and change.is_empty:
+            now = {passage.id: PassageState(passage.digest, passage.start, passage.end) for passage in passages}
+            before = current.passages if current else {}
+            change = compare_passages(_digests(before), _digests(now))
+            if current is not None and before == now:
                 return IndexingReport(current.snapshot_id, change, 0, 0, time.monotonic() - started, switched=False)
             found = self._vectors(passages, report)
             manifest = self._snapshots.write(passages, found.vectors, self._parts(), report)
@@ -69,16 +80,18 @@ class Synchroniser:
             progress("切分条款", done, total)
         return passages + [guide_passage(guide, sizes) for guide in self._guides.all()]
 
-    def _usable_current(self) -> SnapshotManifest | None:
-        current, parts = self._snapshots.current(), self._parts()
-        if current is None:
+    def _usable_current(self) -> _CurrentState | None:
+        """None where the next snapshot cannot build on the current one: there is none, it is damaged, or made by other parts."""
+        manifest, parts = self._snapshots.current(), self._parts()
+        if manifest is None:
             return None
-        built_with = (current.embedder_fingerprint, current.tokenizer_fingerprint)
-        return current if built_with == (parts.embedder_fingerprint, parts.lexical_fingerprint) else None
-
-    def _change(self, current: SnapshotManifest | None, passages: Sequence[Passage]) -> IndexChange:
-        before = self._snapshots.passage_digests(current.snapshot_id) if current else {}
-        return compare_passages(before, {passage.id: passage.digest for passage in passages})
+        if (manifest.embedder_fingerprint, manifest.tokenizer_fingerprint) != (parts.embedder_fingerprint, parts.lexical_fingerprint):
+            return None
+        try:
+            return _CurrentState(manifest.snapshot_id, self._snapshots.passage_states(manifest.snapshot_id))
+        except SnapshotDamaged as damage:
+            _log.warning("snapshot_rebuilt", snapshot=manifest.snapshot_id, reason=damage.reason)
+            return None
 
     def _parts(self) -> IndexingParts:
         return IndexingParts(
@@ -123,6 +136,10 @@ class Synchroniser:
             for digest, vector in zip(batch, embedded, strict=True):
                 vectors[rows[digest]] = vector
             progress("计算向量", start + len(batch), len(missing))
+
+
+def _digests(states: dict[str, PassageState]) -> dict[str, str]:
+    return {passage_id: state.digest for passage_id, state in states.items()}
 
 
 def _silent(step: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Digests of every passage of a snapshot, by row: what a refresh compares with."""
+"""Digest and place of every passage of a snapshot, by row: what a refresh compares with."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import orjson
 
 from indexing.models import Passage
 from indexing.passage_splitter import text_digest
+from indexing.ports import PassageState
 
 
 @dataclass(frozen=True, slots=True)
 class PassageDigests:
-    """Parallel columns: passage id, digest over the whole passage, digest over its search text."""
+    """Parallel columns: passage id, digest over the whole passage, its place in the text, digest over its search text."""
 
     ids: list[str]
     digests: list[str]
+    starts: list[int]
+    ends: list[int]
     text_digests: list[str]
 
     @classmethod
@@ -25,6 +28,8 @@ class PassageDigests:
         return cls(
             [passage.id for passage in passages],
             [passage.digest for passage in passages],
+            [passage.start for passage in passages],
+            [passage.end for passage in passages],
             [text_digest(passage.search_text) for passage in passages],
         )
 
@@ -35,8 +40,9 @@ class PassageDigests:
     def save(self, path: Path) -> None:
         path.write_bytes(orjson.dumps(self))
 
-    def by_id(self) -> dict[str, str]:
-        return dict(zip(self.ids, self.digests, strict=True))
+    def by_id(self) -> dict[str, PassageState]:
+        states = map(PassageState, self.digests, self.starts, self.ends)
+        return dict(zip(self.ids, states, strict=True))
 
     def rows_by_text(self) -> dict[str, int]:
         return {digest: row for row, digest in enumerate(self.text_digests)}

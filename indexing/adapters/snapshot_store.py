@@ -17,7 +17,7 @@ from indexing.adapters.snapshot_format import MANIFEST, flush, read_manifest
 from indexing.adapters.snapshot_writer import BUILDING, write_snapshot
 from indexing.errors import NoSnapshot, RefreshInProgress, SnapshotDamaged
 from indexing.models import Passage, SnapshotManifest
-from indexing.ports import IndexingParts, Progress, Vectors
+from indexing.ports import IndexingParts, PassageState, Progress, Vectors
 from indexing.tuning import Tuning, default_tuning
 
 PointerState = tuple[int, int, int]
@@ -68,7 +68,7 @@ class SnapshotStore:
         """Checks every checksum. Raises SnapshotDamaged."""
         return OpenSnapshot(self._snapshots / snapshot_id, self._tuning.snapshots.cached_masks)
 
-    def passage_digests(self, snapshot_id: str) -> dict[str, str]:
+    def passage_states(self, snapshot_id: str) -> dict[str, PassageState]:
         return self.open(snapshot_id).digests().by_id()
 
     @contextmanager

@@ -65,9 +65,10 @@ class TestManifest:
         assert store.current() == manifest
         assert store.snapshots() == (manifest,)
 
-    def test_digests_of_the_passages_are_kept(self, store: SnapshotStore) -> None:
+    def test_digests_and_places_of_the_passages_are_kept(self, store: SnapshotStore) -> None:
         passage = a_passage()
-        assert store.passage_digests(publish_snapshot(store, [passage]).snapshot_id) == {passage.id: passage.digest}
+        states = store.passage_states(publish_snapshot(store, [passage]).snapshot_id)
+        assert states == {passage.id: (passage.digest, passage.start, passage.end)}
 
 
 class TestDamage:
