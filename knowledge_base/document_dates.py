@@ -12,7 +12,10 @@ from knowledge_base.chinese_numbers import read_number
 
 _S = r"[ \t\u3000]*"
 _N = "0-9０-９〇零○ＯO一二三四五六七八九十"
-DATE = rf"(?:[{_N}]{{4}}{_S}年{_S}[{_N}]{{1,3}}{_S}月{_S}[{_N}]{{1,3}}{_S}日|(?<![\d.])(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.]))"
+DATE = (
+    rf"(?:[{_N}]{{4}}{_S}年{_S}[{_N}]{{1,3}}{_S}月{_S}[{_N}]{{1,3}}{_S}日"
+    r"|(?<![\d.])(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:3[01]|[12]\d|0?[1-9])(?![\d.]))"
+)
 """Regular expression of one written date, without groups."""
 
 _DATE = re.compile(DATE)
@@ -20,10 +23,13 @@ _PARTS = re.compile(r"[-/.年月日\s\u3000]+")
 _BINDS = r"(?:施行|实施|执行|生效|试行|起效)"
 _SELF = re.compile(r"本[\u3400-\u9fff]{1,10}?(?:自|从|于|有效)|现予?(?:公布|发布)|^[^《》]{0,12}(?:自|从)")
 _ON_DATE = re.compile(rf"(?:自|从|于){_S}(?P<date>{DATE}){_S}(?:零时)?起?{_S}(?:正式|开始)?{_BINDS}")
-_SPAN = re.compile(rf"自{_S}(?P<first>{DATE}){_S}起?{_S}(?:{_BINDS})?[，,]?{_S}(?:至|到){_S}(?P<last>{DATE}){_S}(?:有效|止|{_BINDS}|[。；，])")
+_SPAN = re.compile(
+    rf"自{_S}(?P<first>{DATE}){_S}起?{_S}(?:{_BINDS})?[，,]?{_S}(?:至|到){_S}(?P<last>{DATE}){_S}(?:有效|止|{_BINDS}|[。；，])"
+)
 _HEAD_DATE = re.compile(rf"(?P<date>{DATE}){_S}起?{_S}(?:施行|实施|执行)")
 _ON_PUBLICATION = re.compile(
-    rf"(?:自|从)?(?P<event>公布|发布|印发|颁布|下发|签署|通过|批准)之日起{_S}(?:满|后)?(?:(?P<days>[{_N}百]{{1,4}}){_S}(?P<unit>个?月|日|天)(?:之?后|起))?(?:开始|正式)?{_BINDS}"
+    rf"(?:自|从)?(?:公布|发布|印发|颁布|下发|签署|通过|批准)之日起{_S}(?:满|后)?"
+    rf"(?:(?P<days>[{_N}百]{{1,4}}){_S}(?P<unit>个?月|日|天)(?:之?后|起))?(?:开始|正式)?{_BINDS}"
 )
 _TERM = re.compile(
     rf"(?:有效期|有效期限|试行期|试行期限|执行期|执行期限|试行|暂定){_S}(?:限)?(?:为|暂定为|是)?{_S}(?P<count>[{_N}两]{{1,3}}){_S}(?P<unit>年|个月)"
@@ -134,7 +140,9 @@ def _term_in(sentence: str, start: int) -> TermRule | None:
 def _speaks_of_this(sentence: str, position: int) -> bool:
     """The words just before 有效期 name this document or end a clause about its taking effect."""
     before = sentence[:position].rstrip("，, ）)")
-    return bool(re.search(rf"(?:^|本[\u3400-\u9fff]{{1,10}}?的?|{_BINDS}(?:[，,（(]|$).{{0,4}})$", before) or re.search(rf"{_BINDS}$", before))
+    return bool(
+        re.search(rf"(?:^|本[\u3400-\u9fff]{{1,10}}?的?|{_BINDS}(?:[，,（(]|$).{{0,4}})$", before) or re.search(rf"{_BINDS}$", before)
+    )
 
 
 def _inside_title(sentence: str, position: int) -> bool:

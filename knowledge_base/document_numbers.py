@@ -11,14 +11,16 @@ from knowledge_base.chinese_numbers import NUMERALS, read_number
 _D = "0-9０-９"
 _S = r"[ \t\u3000\n]"
 _SERIAL = re.compile(
-    rf"(?P<mark>[\u3400-\u9fffA-Z]{{2,14}}){_S}*[〔［\[（(【﹝]{_S}*(?P<year>[{_D}]{{4}}){_S}*年?{_S}*[〕］\]）)】﹞]{_S}*第?{_S}*(?P<number>[{_D}]{{1,5}}){_S}*号"
+    rf"(?P<mark>[\u3400-\u9fffA-Z]{{2,14}}){_S}*[〔［\[（(【﹝]{_S}*(?P<year>[{_D}]{{4}}){_S}*年?{_S}*[〕］\]）)】﹞]{_S}*"
+    rf"第?{_S}*(?P<number>[{_D}]{{1,5}}){_S}*号"
 )
 _ORDER = re.compile(
     rf"(?:(?P<issuer>[\u3400-\u9fff、]{{0,30}})令{_S}*(?:[〔\[（(]?(?P<year>[{_D}]{{4}})[〕\])）年]{_S}*)?第{_S}*(?P<a>[{NUMERALS}{_D}]{{1,6}}){_S}*号"
     rf"|第{_S}*(?P<b>[{NUMERALS}{_D}]{{1,6}}){_S}*号{_S}*令)"
 )
 _NOTICE = re.compile(
-    rf"公{_S}*告{_S}*[（(]?(?:[〔\[（(]?(?P<year>[{_D}]{{4}})[〕\])）]?{_S}*年?{_S}*)?第?{_S}*(?P<number>[{NUMERALS}{_D}]{{1,5}}){_S}*号"
+    rf"公{_S}*告{_S}*[（(]?"
+    rf"(?:[〔\[（(]?(?P<year>[{_D}]{{4}})[〕\])）]?{_S}*年?{_S}*)?第?{_S}*(?P<number>[{NUMERALS}{_D}]{{1,5}}){_S}*号"
 )
 _LEAD_IN = re.compile(r"^(?:根据|依据|按照|依照|遵照|参照|以及|关于|文号|发文字号|字号|号|见|和|与|及|经|以|由|的|原|已|在|对)+")
 _DISTINCT = re.compile(r"\s+")
@@ -35,7 +37,7 @@ class FoundNumber:
 
 
 def normalise_document_number(words: str) -> str | None:
-    """The normal form of a 文号, None where `words` holds none. Accepts 〔〕 [] （） 【】, full-width digits, "第" before the serial number.
+    """The normal form of a 文号, None where `words` holds none. Accepts 〔〕 [] （） 【】, full-width digits, "第" before the serial.
 
     Orders are named by their number alone ("国务院令第707号" and "国令第707号" give 第707号令); who issued them is another field.
     """

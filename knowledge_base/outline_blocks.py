@@ -1,4 +1,4 @@
-"""Stretches of lines that are no provisions: the table of contents, the signature block, the title of a text that is printed inside another."""
+"""Stretches of lines that are no provisions: the table of contents, the signature block, the title of a text printed inside another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHORT = 40
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Indices of lines. `contents` and `closings` map a block's first line to the line after it; `inner_titles` maps first to last title line."""
+    """Indices of lines. `contents` and `closings` map a block's first line to the line after it, `inner_titles` the first to the last."""
 
     contents: Mapping[int, int]
     closings: Mapping[int, int]

@@ -55,7 +55,10 @@ class Candidate:
 
 _D = "0-9０-９"
 _SPACE = " \t\u3000\xa0\u2002\u2003"
-_STRUCTURE = rf"第[{_SPACE}]{{0,2}}(?P<number>(?:[{NUMERALS}{_D}][{_SPACE}]{{0,2}}){{1,9}})(?P<unit>分编|编|章|节|条)(?:之(?P<sub>[一二三四五六七八九十]{{1,3}}))?"
+_STRUCTURE = (
+    rf"第[{_SPACE}]{{0,2}}(?P<number>(?:[{NUMERALS}{_D}][{_SPACE}]{{0,2}}){{1,9}})"
+    rf"(?P<unit>分编|编|章|节|条)(?:之(?P<sub>[一二三四五六七八九十]{{1,3}}))?"
+)
 _LISTS = (
     rf"(?P<comma>[一二三四五六七八九十百]{{1,4}})[{_SPACE}]?[、．]"
     rf"|[（(][{_SPACE}]?(?P<bracket>[一二三四五六七八九十百]{{1,4}})[{_SPACE}]?[）)]、?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _MARKUP = re.compile(r"(?:#{1,6}[ \t\u3000]*|\*\*|>[ \t]+)?")
@@ -18,7 +19,7 @@ _WRAPPED_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`start` is the first visible character (with Markdown marks), `body` the first after such marks, `end` where trailing blanks begin."""
+    """`start` is the first visible character, `body` the first after Markdown marks, `end` where trailing blanks begin."""
 
     start: int
     body: int
@@ -71,6 +72,6 @@ def is_wrapped(lines: tuple[Line, ...]) -> bool:
     lengths = sorted(len(line.text) for line in lines)
     if lengths and lengths[len(lengths) * 19 // 20] > _WIDEST_WRAP:
         return False
-    long = [(line, following) for line, following in zip(lines, lines[1:], strict=False) if len(line.text) >= _WRAP_LENGTH]
+    long = [(line, following) for line, following in pairwise(lines) if len(line.text) >= _WRAP_LENGTH]
     cut = sum(1 for line, following in long if not line.ends_clause and not following.after_blank)
     return len(long) >= 4 and cut / len(long) > _WRAPPED_SHARE
