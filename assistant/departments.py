@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge_base.regions import RegionDirectory
-
 from assistant.models import DepartmentCard
 from indexing.ports import Tokenizer
 from knowledge_base.models import Department
 from knowledge_base.ports import DepartmentStore
+from knowledge_base.regions import RegionDirectory
 
 _MATTER_WEIGHT, _ALIAS_WEIGHT, _DUTY_WEIGHT = 3.0, 2.0, 1.0
 

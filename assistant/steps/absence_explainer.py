@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge_base.regions import RegionDirectory
 from knowledge_base.validity import document_status, edition_on, edition_status, editions
 
 from assistant.answer_status import AnswerStatus
@@ -18,6 +17,7 @@ from indexing.ports import PassageSearcher
 from knowledge_base.errors import UnknownDocument
 from knowledge_base.models import Edition, ValidityStatus
 from knowledge_base.ports import DocumentStore
+from knowledge_base.regions import RegionDirectory
 
 
 @dataclass(frozen=True, slots=True)

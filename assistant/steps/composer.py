@@ -82,12 +82,11 @@ class ExtractiveComposer:
     ) -> tuple[tuple[AnswerBlock, ...], tuple[Citation, ...]]:
         blocks: list[AnswerBlock] = []
         citations: list[Citation] = []
-        for quote in quotes:
-            for span in quote.spans if quote.source.edition else ():
-                number = numbered_to + len(citations) + 1
-                citation = cite_policy(number, quote.source, quote.source.edition, span, question.as_of)
-                citations.append(citation)
-                blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), citation_heading(citation), number))
+        cited = ((quote, edition, span) for quote in quotes if (edition := quote.source.edition) for span in quote.spans)
+        for number, (quote, edition, span) in enumerate(cited, start=numbered_to + 1):
+            citation = cite_policy(number, quote.source, edition, span, question.as_of)
+            citations.append(citation)
+            blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), citation_heading(citation), number))
         return tuple(blocks), tuple(citations)
 
 
