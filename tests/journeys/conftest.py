@@ -1,0 +1,111 @@
+"""A real server on a free port with the demonstration content, and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.model_fixtures import default_model_folder  # noqa: F401 - a fixture
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOT = Path(__file__).parents[2]
+START_S = 120
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, default_model_folder: Path) -> Iterator[str]:  # noqa: F811 - the fixture imported above
+    """The address of `zhengwen serve` on a home of its own, made by `zhengwen setup`."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(default_model_folder.parent)
+    environment = {**os.environ, "ZHENGWEN_HOME": str(home), "ZHENGWEN_PORT": str(_free_port()), "ZHENGWEN_EMBEDDER_THREADS": "2"}
+    command = [sys.executable, "-c", "from evaluation.cli import main; main()"]
+    subprocess.run([*command, "setup"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen([*command, "serve"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{environment['ZHENGWEN_PORT']}"
+    try:
+        _wait_until_ready(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("没有安装 Chromium：在 Debian 上运行 apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desktop(chromium: Browser, server: str) -> Iterator[Page]:
+    yield from _page(chromium, server, 1280, 800)
+
+
+@pytest.fixture
+def phone(chromium: Browser, server: str) -> Iterator[Page]:
+    yield from _page(chromium, server, 390, 844)
+
+
+@pytest.fixture
+def plain(chromium: Browser, server: str) -> Iterator[Page]:
+    """A browser that runs no JavaScript."""
+    yield from _page(chromium, server, 1280, 800, javascript=False)
+
+
+def _page(chromium: Browser, server: str, width: int, height: int, javascript: bool = True) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        base_url=server,
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            if urlopen(f"{address}/readyz").status == 200:  # noqa: S310 - our own server
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    raise RuntimeError(f"the server did not become ready (exit code {process.poll()})")
