@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 import yaml
-from knowledge_base.adapters.entry_files import load_departments, load_guides
 
 from api.deferred import Deferred
 from api.metrics import ServiceMetrics
@@ -19,6 +18,8 @@ from assistant.adapters.sql import SqlConversationStore, prepare_conversations
 from assistant.assembly import assemble_assistant
 from assistant.models import AnswerRecord, CitizenQuestion
 from assistant.ports import ConversationStore
+from assistant.privacy_rules import load_privacy_rules
+from assistant.steps.privacy_screen import PrivacyScreen
 from indexing.adapters.embedders import load_embedder
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.model_provisioning import provision_default_model
@@ -31,11 +32,13 @@ from indexing.ports import Embedder, PassageSearcher, Progress
 from indexing.synchroniser import Synchroniser
 from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
 from indexing.vocabulary import load_vocabulary
+from knowledge_base.adapters.entry_files import load_departments, load_guides
+from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.parsers import default_parsers
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import Department, ServiceGuide
-from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
 from knowledge_base.regions import RegionDirectory
 
 CHINA_TIME = timezone(timedelta(hours=8), "CST")
@@ -74,6 +77,7 @@ class Container:
     conversations: ConversationStore
     catalog: DocumentCatalog
     parsers: tuple[DocumentParser, ...]
+    originals: OriginalStore | None
     snapshots: Snapshots
     embedder: Callable[[], Embedder]
     searcher: Callable[[], PassageSearcher]
@@ -151,16 +155,22 @@ def build_container(settings: Settings) -> Container:
         searcher=searcher,
         synchroniser=lambda: Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning),
         assistant=assistant,
-        mask=lambda text: text,
+        originals=FileOriginals(settings.home / "originals"),
+        mask=mask,
         provision_model=lambda progress: provision_default_model(settings.models_folder / DEFAULT_MODEL, progress),
-        read_guides=load_guides,
-        read_departments=load_departments,
+        read_guides=lambda path: load_guides(path, regions),
+        read_departments=lambda path: load_departments(path, regions),
         hot_questions=_hot_questions(settings),
     )
 
 
 def present_moment() -> datetime:
     return datetime.now(UTC)
+
+
+def mask(text: str) -> str:
+    """The text without personal data."""
+    return PrivacyScreen(load_privacy_rules()).mask(text)[0]
 
 
 def _regions(settings: Settings) -> RegionDirectory:

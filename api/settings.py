@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     search_threads: int = Field(default=8, ge=1, le=256, description="每个服务进程同时处理的问题数，超出的排队等候")
     keep_snapshots: int = Field(default=3, ge=2, le=50, description="保留的索引快照数，用于回退")
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
-    max_upload_mb: int = Field(default=50, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
+    max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
 

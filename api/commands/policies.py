@@ -12,9 +12,10 @@ from api.asking import find_region
 from api.commands.console import CommandFailed, open_container, out, parse_day, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
 from api.container import Container
-from api.importing import ImportedPolicies, import_policies
+from api.importing import import_policies
 from api.policy_listing import PolicyFilter
 from api.policy_reading import read_policy
+from knowledge_base.import_documents import ImportReport
 from knowledge_base.models import ValidityStatus
 
 app = typer.Typer(help="政策文件：导入、查看、废止、恢复。", no_args_is_help=True)
@@ -42,12 +43,12 @@ def import_command(
         raise typer.Exit(1)
 
 
-def show_import(imported: ImportedPolicies) -> None:
+def show_import(imported: ImportReport) -> None:
     for warning in imported.warnings:
         out.print(f"提示：{warning}", style="yellow", markup=False)
     for failure in imported.failed:
-        out.print(f"未导入：{failure}", style="red", markup=False)
-    out.print(f"导入 {imported.imported} 件，没有变化 {imported.unchanged} 件，未能读取 {len(imported.failed)} 个文件。", markup=False)
+        out.print(f"未导入 {failure.name}：{failure.reason}", style="red", markup=False)
+    out.print(imported, markup=False)
 
 
 @app.command("list")

@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 _STYLES_ALLOWED = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
-@router.get("/api/docs")
+@router.get("/docs")
 def reference(request: Request) -> HTMLResponse:
     pages: Pages = request.app.state.pages
     response = pages.render(request, "api_reference.html", {})

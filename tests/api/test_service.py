@@ -121,7 +121,7 @@ def test_static_files_with_their_digest_are_kept_and_others_asked_again(client: 
 
 
 def test_the_reference_of_the_interface_needs_no_other_server(client: TestClient) -> None:
-    page = client.get("/api/docs").text
+    page = client.get("/docs").text
     assert "//" not in page.replace("<!doctype html>", "")
     for address in ("/static/swagger/swagger-ui-bundle.js", "/static/swagger/swagger-ui.css", "/api/openapi.json"):
         assert client.get(address).status_code == 200

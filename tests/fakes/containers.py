@@ -84,6 +84,7 @@ def a_container(
         conversations=conversations,
         catalog=DocumentCatalog(documents, lambda: NOW),
         parsers=(),
+        originals=None,
         snapshots=MemorySnapshots(snapshot_id),
         embedder=lambda: embedder,
         searcher=lambda: searcher,

@@ -175,5 +175,5 @@ def test_a_cut_connection_is_told_and_the_question_kept(desktop: Page) -> None:
 
 
 def test_the_reference_of_the_interface_opens_offline(desktop: Page) -> None:
-    desktop.goto("/api/docs")
+    desktop.goto("/docs")
     expect(desktop.get_by_role("heading", name=re.compile("政问"))).to_be_visible()
