@@ -10,6 +10,8 @@ from knowledge_base.models import Department, DocumentRevision, ParsedText, RawD
 
 Clock = Callable[[], datetime]
 """Returns the present moment, timezone-aware."""
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done in Chinese, done, total)."""
 
 
 class DocumentStore(Protocol):

@@ -34,6 +34,14 @@ _POSTGRES = {
     "57": "数据库服务器正在启动或关闭。请稍后重试。",
     "58": "数据库服务器读写磁盘出错。请检查服务器的磁盘。",
 }
+# A refused connection carries no SQLSTATE, only the server's words, in English or in Chinese.
+_POSTGRES_REFUSALS = {
+    "does not exist": _POSTGRES["3D"],
+    "不存在": _POSTGRES["3D"],
+    "authentication failed": _POSTGRES["28"],
+    "认证失败": _POSTGRES["28"],
+    "too many": _POSTGRES["53"],
+}
 _UNREACHABLE = "连不上数据库服务器。请检查数据库地址、网络和服务器是否已启动。"
 
 
@@ -45,8 +53,9 @@ def reason_in_words(error: BaseException) -> str | None:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return _longest_match(_POSTGRES, state) or (_UNREACHABLE if state.startswith("08") else None)
-    # psycopg reports a failed connection as a plain OperationalError without a state.
-    return _UNREACHABLE if type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError" else None
+    if type(error).__module__.startswith("psycopg") and type(error).__name__ in {"OperationalError", "ConnectionTimeout"}:
+        return next((reason for words, reason in _POSTGRES_REFUSALS.items() if words in str(error)), _UNREACHABLE)
+    return None
 
 
 def report_in_words(engine: Engine) -> None:
