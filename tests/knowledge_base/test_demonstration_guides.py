@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 import knowledge_base
+from knowledge_base.adapters.entry_files import load_departments, load_guides
+from knowledge_base.departments import DepartmentDirectory
 from knowledge_base.models import Department, ServiceGuide
+from knowledge_base.service_guides import check_guides
 
 DEMO = Path(knowledge_base.__file__).parent / "seeds" / "demo"
 TOPICS = {
@@ -23,19 +26,15 @@ INVENTED_PHONE = re.compile(r"0900-88\d{5}")
 LEFT_TO_POLICIES = {("sfg-yangquan", "required_materials"), ("sfg-yangquan", "time_limit"), ("sfg-yangquan", "fee")}
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    content = yaml.safe_load((DEMO / name).read_text(encoding="utf-8"))
-    return [{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in content]
-
-
 @pytest.fixture(scope="module")
 def departments() -> dict[str, Department]:
-    return {row["id"]: Department(**row) for row in rows("departments.yaml")}
+    return {department.id: department for department in load_departments(DEMO / "departments.yaml")}
 
 
 @pytest.fixture(scope="module")
-def guides() -> tuple[ServiceGuide, ...]:
-    return tuple(ServiceGuide(**row) for row in rows("guides.yaml"))
+def guides(departments: dict[str, Department]) -> tuple[ServiceGuide, ...]:
+    loaded = load_guides(DEMO / "guides.yaml")
+    return check_guides(((guide.id, guide) for guide in loaded), DepartmentDirectory(departments.values()))
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +57,12 @@ def is_text(name: str, value: Any) -> bool:
     return name == "is_demonstration" or all(isinstance(part, str) and part == part.strip() for part in parts)
 
 
-def test_there_are_enough_guides_and_departments_with_ids_of_their_own(guides: tuple[ServiceGuide, ...]) -> None:
-    names = [row["id"] for name in ("departments.yaml", "guides.yaml") for row in rows(name)]
-    assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert len(guides) >= 48
-    assert len(rows("departments.yaml")) >= 28
+def test_there_are_enough_guides_and_departments_with_ids_of_their_own(
+    guides: tuple[ServiceGuide, ...], departments: dict[str, Department]
+) -> None:
+    assert len({guide.id for guide in guides}) == len(guides) >= 48
+    assert len(departments) >= 28
+    assert departments.keys().isdisjoint(guide.id for guide in guides)
 
 
 def test_every_topic_has_at_least_two_guides_for_the_whole_city(guides: tuple[ServiceGuide, ...]) -> None:
@@ -87,6 +87,11 @@ def test_every_department_states_its_duties_and_where_and_when_to_find_it(depart
         assert department.address.startswith("示范市"), department.id
         assert all(isinstance(value, str) for value in (*department.duties, *department.matters, *department.aliases)), department.id
         assert department.parent_id is None or department.parent_id in departments, department.id
+
+
+def test_a_name_or_alias_leads_to_one_department(departments: dict[str, Department]) -> None:
+    names = Counter(name for department in departments.values() for name in {department.name, *department.aliases})
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_guide_belongs_to_a_department_of_the_same_region_and_shows_its_phone(
