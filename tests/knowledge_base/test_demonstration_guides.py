@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import frontmatter
 import pytest
 import yaml
 
@@ -24,6 +25,9 @@ CITY, DISTRICTS = "990100", {"990102", "990103", "990104", "990105"}
 INVENTED_PHONE = re.compile(r"0900-88\d{5}")
 # 养犬登记：新旧规定在2027年1月1日交替，材料、时限和收费只由当日有效的条款回答。
 LEFT_TO_POLICIES = {("sfg-yangquan", "required_materials"), ("sfg-yangquan", "time_limit"), ("sfg-yangquan", "fee")}
+QUANTITY = re.compile(r"(?<![\d月])\d+(?:\.\d+)?(?:个工作日|个月|小时|周岁|平方米|[日年元天次%])")
+# 承办单位自行承诺的时限，政策没有规定。
+OWN_PROMISE = {("sfg-yanglao-butie", "20个工作日"), ("sfg-shilaohua", "15个工作日"), ("sfg-linshi-jiuzhu", "15个工作日")}
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +47,10 @@ def regions() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def policy_titles() -> dict[str, str]:
-    heads = [path.read_text(encoding="utf-8").split("---")[1] for path in (DEMO / "policies").glob("*.md")]
-    return {front["id"]: front["title"] for front in map(yaml.safe_load, heads)}
+def policies() -> dict[str, frontmatter.Post]:
+    """Front matter and text by document id, oldest first among those of one title."""
+    posts = (frontmatter.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "policies").glob("*.md")))
+    return {str(post["id"]): post for post in posts}
 
 
 def values(entry: Department | ServiceGuide) -> list[tuple[str, Any]]:
@@ -143,15 +148,32 @@ def test_no_other_telephone_number_hides_in_the_files() -> None:
 
 
 def test_local_policies_named_as_basis_exist_among_the_demonstration_policies(
-    guides: tuple[ServiceGuide, ...], policy_titles: dict[str, str]
+    guides: tuple[ServiceGuide, ...], policies: dict[str, frontmatter.Post]
 ) -> None:
+    titles = {post["title"] for post in policies.values()}
     local = {(guide.id, title.strip("《》")) for guide in guides for title in guide.basis if LOCAL_TITLE.match(title)}
     assert len(local) > 40
-    assert [(guide, title) for guide, title in sorted(local) if title not in policy_titles.values()] == []
+    assert [(guide, title) for guide, title in sorted(local) if title not in titles] == []
+
+
+def test_quantities_in_a_guide_are_those_of_the_newest_policy_it_rests_on(
+    guides: tuple[ServiceGuide, ...], policies: dict[str, frontmatter.Post]
+) -> None:
+    newest = {post["title"]: post.content for post in policies.values()}
+    checked, unfounded = 0, set()
+    for guide in guides:
+        grounds = "".join(newest.get(title.strip("《》"), "") for title in guide.basis)
+        stated = "\n".join([*guide.conditions, *guide.required_materials, *guide.process, guide.time_limit, guide.fee])
+        for quantity in QUANTITY.findall(stated) if grounds else ():
+            checked += 1
+            if not re.search(rf"(?<!\d){re.escape(quantity)}", grounds):
+                unfounded.add((guide.id, quantity))
+    assert checked > 150
+    assert unfounded == OWN_PROMISE
 
 
 def test_every_hot_question_is_short_and_answered_by_a_guide_or_a_policy(
-    guides: tuple[ServiceGuide, ...], policy_titles: dict[str, str]
+    guides: tuple[ServiceGuide, ...], policies: dict[str, frontmatter.Post]
 ) -> None:
     hot: dict[str, dict[str, str]] = yaml.safe_load((DEMO / "hot_questions.yaml").read_text(encoding="utf-8"))
     topic_of_guide = {guide.id: guide.topic for guide in guides}
@@ -160,4 +182,4 @@ def test_every_hot_question_is_short_and_answered_by_a_guide_or_a_policy(
         assert 6 <= len(question.strip()) <= 30, question
         assert question.endswith("？"), question
         assert about["topic"] in TOPICS, question
-        assert about["answered_by"] in policy_titles or topic_of_guide.get(about["answered_by"]) == about["topic"], question
+        assert about["answered_by"] in policies or topic_of_guide.get(about["answered_by"]) == about["topic"], question
