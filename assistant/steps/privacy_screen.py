@@ -8,10 +8,10 @@ from assistant.models import CitizenQuestion, MaskedSpan, ScreenedQuestion
 from assistant.privacy_rules import PrivacyRules
 
 # Same length before and after, so that places in the narrowed text are places in the original.
-_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
+_FULL_WIDTH = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー"), "-")
 _BLANKS = dict.fromkeys(map(ord, "　\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff\t"), " ")
-_NARROW = {**_FULL_WIDTH, **_DASHES, **_BLANKS}
+_NARROW: dict[int, str] = {**_FULL_WIDTH, **_DASHES, **_BLANKS}
 
 
 @dataclass(frozen=True, slots=True)

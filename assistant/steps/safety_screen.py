@@ -1,0 +1,87 @@
+"""Stop what cannot or must not be answered: empty, too long, unreadable, emergencies, greetings, requests for a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from assistant.answer_status import AnswerStatus
+from assistant.models import Answer, ScreenedQuestion
+from assistant.safety_rules import EmergencyRule, SafetyRules
+from assistant.wording import Wording
+
+_SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
+_MASK = re.compile(r"【[^【】\n]{1,8}】")
+_HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile(r"[a-z]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyScreen:
+    """Safe to call from many threads. Emergencies are looked for first, whatever the length: they must never be lost."""
+
+    rules: SafetyRules
+    wording: Wording
+
+    def screen(self, question: ScreenedQuestion) -> ScreenedQuestion | Answer:
+        """The question with control characters removed, or the answer that ends it here."""
+        text = _without_controls(question.text).strip()
+        if not text:
+            return self.wording.answer(AnswerStatus.EMPTY_QUESTION)
+        if emergency := self._emergency(text):
+            return self.wording.answer(AnswerStatus.EMERGENCY, emergency)
+        if len(text) > self.rules.max_characters:
+            return self.wording.answer(AnswerStatus.TOO_LONG, length=str(len(text)), limit=str(self.rules.max_characters))
+        return self._small_talk(text) or replace(question, text=text)
+
+    def _small_talk(self, text: str) -> Answer | None:
+        if greeting := self._greeting(text):
+            return self.wording.answer(AnswerStatus.GREETING, greeting)
+        if self._wants_person(text):
+            return self.wording.answer(AnswerStatus.HANDOFF_REQUESTED)
+        return None if self._is_readable(text) else self.wording.answer(AnswerStatus.UNREADABLE_QUESTION)
+
+    def _emergency(self, text: str) -> str:
+        """The key of the emergency the text tells of, "" for none."""
+        sentences = [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
+        for rule in self.rules.emergencies.rules:
+            if any(self._tells_of(rule, sentence, len(text)) for sentence in sentences):
+                return rule.key
+        return ""
+
+    def _tells_of(self, rule: EmergencyRule, sentence: str, length: int) -> bool:
+        emergencies = self.rules.emergencies
+        if rule.never.search(sentence):
+            return False
+        certain = bool(rule.certain.search(sentence))
+        if length > emergencies.long_text:
+            return certain and bool(emergencies.now.search(sentence))
+        return certain or bool(rule.likely.search(sentence) and not emergencies.not_now.search(sentence))
+
+    def _greeting(self, text: str) -> str:
+        """The key of the greeting if the message is nothing but greetings, else ""."""
+        plain = "".join(char for char in text if unicodedata.category(char) not in {"So", "Sk", "Mn"})
+        if not self.rules.greetings.whole.fullmatch(plain):
+            return ""
+        return next((key for key, pattern in self.rules.greetings.kinds if pattern.search(plain)), "")
+
+    def _wants_person(self, text: str) -> bool:
+        handoff = self.rules.handoff
+        return len(text) <= handoff.max_characters and bool(handoff.wanted.search(text)) and not handoff.not_wanted.search(text)
+
+    def _is_readable(self, text: str) -> bool:
+        """At least two different Chinese characters, or one with a letter or digit, or Latin words; masks of personal data do not count."""
+        words = _MASK.sub("", text)
+        hanzi = set(_HANZI.findall(words))
+        if self.rules.garbled.search(words) and len(hanzi) < 8:
+            return False
+        if hanzi:
+            return len(hanzi) >= 2 or any(char.isascii() and char.isalnum() for char in words)
+        latin = _LATIN_WORD.findall(words)
+        return bool(latin) and len(set("".join(latin).lower())) > 2 and not self.rules.keyboard.search(words)
+
+
+def _without_controls(text: str) -> str:
+    """Drops control, format (zero-width, bidirectional), private and unassigned characters; line ends and tabs stay."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C")
