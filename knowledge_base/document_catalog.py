@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -19,6 +20,7 @@ from knowledge_base.ports import Clock, DocumentStore
 from knowledge_base.repeal_settlement import RepealSettlement
 
 _CHINA = timezone(timedelta(hours=8), "CST")
+_YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 
 
 def digest_text(text: str) -> str:
@@ -140,7 +142,7 @@ class DocumentCatalog:
         return self.clock().astimezone(UTC)
 
     def _dated(self, document: ParsedDocument, present: DocumentMetadata | None) -> ParsedDocument:
-        """With a day of taking effect: as stated, else published, else signed, else as known before, else today."""
+        """With a day of taking effect: as stated, else published, else signed, else as known before, else the last it can have been."""
         metadata = document.metadata
         if metadata.effective_on is not None:
             return document
@@ -148,5 +150,11 @@ class DocumentCatalog:
         if stated is None and present is not None:
             dated = replace(metadata, effective_on=present.effective_on, effective_on_inferred=present.effective_on_inferred)
         else:
-            dated = replace(metadata, effective_on=stated or self._now().astimezone(_CHINA).date(), effective_on_inferred=True)
+            dated = replace(metadata, effective_on=stated or self._issued_by(metadata), effective_on_inferred=True)
         return replace(document, metadata=dated)
+
+    def _issued_by(self, metadata: DocumentMetadata) -> date:
+        """An undated document was there at the end of the year in its 文号, else today, when it is first seen."""
+        today = self._now().astimezone(_CHINA).date()
+        year = _YEAR.search(metadata.document_number or "")
+        return min(today, date(int(year[1]), 12, 31)) if year else today

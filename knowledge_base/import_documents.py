@@ -155,7 +155,9 @@ class _ImportRun:
         self.tally.imported += outcome.changed
         self.tally.unchanged += not outcome.changed
         self.tally.repealed += len(outcome.repealed)
-        self.tally.warnings.extend(f"{file.name}：{warning}" for warning in (*document.warnings, *outcome.warnings))
+        # What was said of a document when it was taken in need not be said again.
+        warnings = (*(document.warnings if outcome.changed else ()), *outcome.warnings)
+        self.tally.warnings.extend(f"{file.name}：{warning}" for warning in warnings)
 
 
 def _unexpected(error: Exception) -> str:

@@ -90,6 +90,12 @@ def test_without_a_stated_day_it_takes_effect_when_published_else_signed_else_wh
     assert (metadata.effective_on, metadata.effective_on_inferred) == (expected, True)
 
 
+@pytest.mark.parametrize(("number", "expected"), [("示政发〔2017〕29号", date(2017, 12, 31)), ("示政发〔2024〕2号", TODAY_IN_CHINA)])
+def test_an_undated_document_was_there_by_the_end_of_the_year_in_its_number(catalog: DocumentCatalog, number: str, expected: date) -> None:
+    metadata = catalog.publish(a_document(effective_on=None, number=number), "王编辑", "首次收录").revision.metadata
+    assert (metadata.effective_on, metadata.effective_on_inferred) == (expected, True)
+
+
 def test_an_undated_document_keeps_the_day_it_was_first_seen(catalog: DocumentCatalog) -> None:
     catalog.publish(a_document(effective_on=None), "王编辑", "首次收录")
     tomorrow = DocumentCatalog(catalog.store, lambda: datetime(2024, 7, 1, tzinfo=UTC))
