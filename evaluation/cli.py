@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from api.cli import create_cli
 from api.commands.console import run
+from evaluation import commands
 
 
 def main() -> None:
-    run(create_cli())
+    app = create_cli()
+    app.add_typer(commands.app, name="evaluate")
+    run(app)

@@ -1,0 +1,83 @@
+"""zhengwen evaluate: measure retrieval, answers and validity; write the README's table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings
+from evaluation.errors import EvaluationError
+from evaluation.evaluate_answers import evaluate_answers
+from evaluation.evaluate_retrieval import evaluate_retrieval
+from evaluation.quality_table import read_results, render_table, replace_between_markers
+from evaluation.validity_traps import TRAPS_FILE, load_traps, spring_traps, trap_summary
+
+app = typer.Typer(help="评测：检索、答复、效力，测的就是提供服务的那一套。", no_args_is_help=True)
+
+DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的数据集文件夹（corpus.jsonl[.gz]、queries.jsonl、qrels/*.tsv）")]
+OutFile = Annotated[Path | None, typer.Option("--json", help="把结果写到这个 JSON 文件")]
+
+
+@app.command()
+def retrieval(dataset: DatasetFolder, out_file: OutFile = None) -> None:
+    """检索：仅关键词、仅向量、默认三行，hit、MRR、nDCG、recall 和延迟。"""
+    with progress_bars() as say:
+        result = _measured(lambda: evaluate_retrieval(dataset, read_settings(), say))
+    _deliver(result, out_file)
+
+
+@app.command()
+def answers(dataset: DatasetFolder, out_file: OutFile = None) -> None:
+    """答复：标注的答案片段是否在引文中、作答率、引用是否正确、引文字数。"""
+    with progress_bars() as say:
+        result = _measured(lambda: evaluate_answers(dataset, read_settings(), say))
+    _deliver(result, out_file)
+
+
+@app.command()
+def validity(
+    traps: Annotated[Path, typer.Option("--traps", help="有效性陷阱文件（JSON Lines）")] = TRAPS_FILE, out_file: OutFile = None
+) -> None:
+    """效力：废止、失效、尚未生效、别的区的规定有没有被当作现行依据引用（应为 0）。"""
+    container = open_container()
+    with progress_bars() as say:
+        result = trap_summary(spring_traps(container.assistant(), load_traps(traps), say))
+    _deliver(result, out_file)
+    if result["wrongly_cited"]:
+        raise CommandFailed(f"有 {result['wrongly_cited']} 个问题引用了不应引用的文件。")
+
+
+@app.command()
+def table(
+    results: Annotated[list[Path], typer.Argument(help="evaluate retrieval 和 evaluate answers 写出的 JSON 文件")],
+    readme: Annotated[Path | None, typer.Option("--readme", help="更新这个文件里标记之间的表")] = None,
+) -> None:
+    """把评测结果排成表；给出 --readme 时写进去。"""
+    text = render_table(read_results(results))
+    if readme is None:
+        out.print(text, markup=False)
+        return
+    try:
+        readme.write_text(replace_between_markers(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
+    except ValueError as error:
+        raise CommandFailed(f"{readme}：{error}") from error
+    out.print(f"已更新 {readme} 里的表。", markup=False)
+
+
+def _measured(measure: Any) -> dict[str, Any]:
+    """Errors of evaluation become sentences like all others."""
+    try:
+        return dict(measure())
+    except (EvaluationError, ValueError) as error:
+        raise CommandFailed(str(error)) from error
+
+
+def _deliver(result: dict[str, Any], path: Path | None) -> None:
+    text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
+    out.print(text, markup=False)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
