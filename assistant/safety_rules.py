@@ -20,16 +20,19 @@ class EmergencyRule:
     key: str
     certain: _Pattern
     likely: _Pattern
+    loose: _Pattern
     never: _Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyRules:
-    """`rules` in the order in which they are tried; `long_text` in characters."""
+    """`rules` in the order in which they are tried; `long_text` and `short_text` in characters."""
 
     rules: tuple[EmergencyRule, ...]
     long_text: int
+    short_text: int
     now: _Pattern
+    asking: _Pattern
     not_now: _Pattern
 
 
@@ -78,9 +81,11 @@ def load_safety_rules(path: Path = SAFETY_FILE) -> SafetyRules:
 
 def _emergencies(table: Mapping[str, Any]) -> EmergencyRules:
     rules = tuple(
-        EmergencyRule(entry["key"], *(_compiled(entry[name]) for name in ("certain", "likely", "never"))) for entry in table["rule"]
+        EmergencyRule(entry["key"], *(_compiled(entry[name]) for name in ("certain", "likely", "loose", "never")))
+        for entry in table["rule"]
     )
-    return EmergencyRules(rules, table["long_text"], _compiled(table["now"]), _compiled(table["not_now"]))
+    patterns = {name: _compiled(table[name]) for name in ("now", "asking", "not_now")}
+    return EmergencyRules(rules, table["long_text"], table["short_text"], **patterns)
 
 
 def _greetings(table: Mapping[str, str]) -> GreetingRules:

@@ -57,7 +57,10 @@ class SafetyScreen:
         certain = bool(rule.certain.search(sentence))
         if length > emergencies.long_text:
             return certain and bool(emergencies.now.search(sentence))
-        return certain or bool(rule.likely.search(sentence) and not emergencies.not_now.search(sentence))
+        if certain or emergencies.not_now.search(sentence):
+            return certain
+        tells = length <= emergencies.short_text and not emergencies.asking.search(sentence)
+        return bool(rule.likely.search(sentence) or (tells and rule.loose.search(sentence)))
 
     def _greeting(self, text: str) -> str:
         """The key of the greeting if the message is nothing but greetings, else ""."""
