@@ -28,6 +28,9 @@ _SPACES = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000]+(?=[\u3400-\u9fff])")
 def guess_title(text: str) -> str:
     """The first run of short lines that ends like the name of a document, joined; else the first line, at most 60 characters of it."""
     lines = read_lines(text[:4000])[:_FIRST_LINES]
+    for line in lines:
+        if text.startswith("# ", line.start):
+            return clean_title(line.text)
     for index in range(len(lines)):
         if title := _title_from(lines, index):
             return title
@@ -49,7 +52,7 @@ def _title_from(lines: tuple[Line, ...], begin: int) -> str:
     for index in range(begin, min(len(lines), begin + _MOST_LINES)):
         if not _may_belong(lines[index], index):
             break
-        words += lines[index].text
+        words += clean_title(lines[index].text)
         if _ABOUT.search(words) and _ENDS_ABOUT.search(words):
             return clean_title(words)
         if _KIND.search(words) and not title:
@@ -60,7 +63,7 @@ def _title_from(lines: tuple[Line, ...], begin: int) -> str:
 
 
 def _may_belong(line: Line, index: int) -> bool:
-    if len(line.text) > _LONGEST or line.ends_sentence or not line.has_words or _FURNITURE.search(line.text):
+    if len(line.text) > _LONGEST or line.ends_sentence or not line.has_words or line.text[0] in "（(" or _FURNITURE.search(line.text):
         return False
     is_number = any(number.end - number.start > len(line.text) - 12 for number in find_document_numbers(line.text))
     return not is_number and line_candidate(line, index, bare_digits=False) is None

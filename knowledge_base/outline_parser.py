@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from knowledge_base.chinese_numbers import write_ordinal
 from knowledge_base.models import Provision, ProvisionLevel
 from knowledge_base.outline_grammar import Style
-from knowledge_base.outline_sequence import Mark, find_marks
+from knowledge_base.outline_marks import Mark
+from knowledge_base.outline_sequence import find_marks
 
 _BLANK = re.compile(r"[\s\u3000*]+")
 _ARTICLE_TITLE = re.compile(r"[ \u3000]*【([^】\n]{1,40})】")
@@ -113,10 +114,7 @@ class _Tree:
         level = self._level(parent, mark, next_start)
         title = self._title(mark, level, next_start)
         path, citation = self._names(parent, mark, level, title)
-        self._seen[path] += 1
-        while self._seen[path] > 1:
-            path = f"{path}~{self._seen[path]}"
-            self._seen[path] += 1
+        path = self._unique(path)
         scope, scope_citation = (path, citation) if level is ProvisionLevel.ATTACHMENT else (parent.scope, parent.scope_citation)
         if level is ProvisionLevel.ATTACHMENT and mark.style is None and not self._names_inner:
             scope, scope_citation = parent.scope, parent.scope_citation
@@ -131,6 +129,14 @@ class _Tree:
         if mark.style is Style.DECIMAL and parent.mark.style in _FIGURES:
             return parent.figures_base
         return parent.path, parent.citation
+
+    def _unique(self, path: str) -> str:
+        """第三条, then 第三条~2, 第三条~3."""
+        self._seen[path] += 1
+        if self._seen[path] == 1:
+            return path
+        again = f"{path}~{self._seen[path]}"
+        return again if again not in self._seen and not self._seen.update((again,)) else self._unique(path)
 
     def _level(self, parent: _Node, mark: Mark, next_start: int) -> ProvisionLevel:
         """Items lie right below a 款, 条 or heading, sub-items below items. A short line with text of its own below it is a heading."""
