@@ -57,7 +57,7 @@ class DocumentCatalog:
         if not history:
             return self._take_in(document, ChangeKind.PUBLISH, by, reason, ())
         if says_nothing_new(self._dated(document, history[-1].metadata), history):
-            return self._settled(history[-1], False, by)
+            return self._settled(history, False, by)
         later = self._dated(document, history[-1].metadata).metadata.effective_on
         is_amendment = document.text != history[-1].text and is_later(later, history[-1].metadata.effective_on)
         return self._take_in(document, ChangeKind.AMEND if is_amendment else ChangeKind.CORRECT, by, reason, history)
@@ -112,13 +112,13 @@ class DocumentCatalog:
             repealed_by=latest.repealed_by if latest else None,
         )
         self.store.add(revision)
-        return self._settled(revision, True, by)
+        return self._settled((*history, revision), True, by)
 
-    def _settled(self, revision: DocumentRevision, changed: bool, by: str) -> PublishOutcome:
+    def _settled(self, history: tuple[DocumentRevision, ...], changed: bool, by: str) -> PublishOutcome:
         # Also where nothing changed: an import killed between a document and the repeals it names is completed by the next run.
         settlement = RepealSettlement(self.store, by, self._now())
-        settlement.settle(revision)
-        return PublishOutcome(revision, changed, tuple(settlement.repealed), tuple(settlement.warnings))
+        settlement.settle(history)
+        return PublishOutcome(history[-1], changed, tuple(settlement.repealed), tuple(settlement.warnings))
 
     def _next(
         self, latest: DocumentRevision, change: RevisionChange, repealed_on: date | None, repealed_by: str | None

@@ -157,7 +157,7 @@ class _ImportRun:
         self.tally.repealed += len(outcome.repealed)
         # What was said of a document when it was taken in need not be said again.
         warnings = (*(document.warnings if outcome.changed else ()), *outcome.warnings)
-        self.tally.warnings.extend(f"{file.name}：{warning}" for warning in warnings)
+        self.tally.warnings.extend(f"{file.name}《{document.metadata.title}》：{warning}" for warning in warnings)
 
 
 def _unexpected(error: Exception) -> str:

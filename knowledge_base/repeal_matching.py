@@ -7,6 +7,7 @@ from datetime import date
 
 from knowledge_base.models import NATION_CODE, DocumentMetadata, DocumentRevision, RepealNotice
 from knowledge_base.ports import DocumentStore
+from knowledge_base.superseded_versions import version_day
 
 
 def titled(metadata: DocumentMetadata) -> str:
@@ -38,7 +39,7 @@ def documents_meant(notice: RepealNotice, repealing: DocumentRevision, day: date
 
 
 def _may_be_meant(target: DocumentRevision, notice: RepealNotice, repealing: DocumentRevision, day: date) -> bool:
-    if target.document_id == repealing.document_id or _is_younger(target.metadata, day) or _ended_before(target, repealing, day):
+    if target.document_id == repealing.document_id or _is_younger(target.metadata, repealing, day) or _ended_before(target, repealing, day):
         return False
     metadata, place = target.metadata, repealing.metadata.jurisdiction
     below = _reaches(place, metadata.jurisdiction)
@@ -51,8 +52,13 @@ def _may_be_meant(target: DocumentRevision, notice: RepealNotice, repealing: Doc
     return in_line if "〔" in notice.document_number else below and _titles_agree(metadata.title, notice.title)
 
 
-def _is_younger(metadata: DocumentMetadata, day: date) -> bool:
-    return metadata.effective_on is not None and not metadata.effective_on_inferred and metadata.effective_on > day
+def _is_younger(metadata: DocumentMetadata, repealing: DocumentRevision, day: date) -> bool:
+    start = version_day(metadata) if metadata.effective_on_inferred else metadata.effective_on
+    if metadata.title == repealing.metadata.title:
+        # A later version of the same law, whose text may repeat the first day of all versions.
+        start = max(filter(None, (start, version_day(metadata))), default=None)
+        day = version_day(repealing.metadata) or day
+    return start is not None and start >= day
 
 
 def _ended_before(target: DocumentRevision, repealing: DocumentRevision, day: date) -> bool:

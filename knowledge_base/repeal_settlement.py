@@ -1,4 +1,4 @@
-"""Keeps "A says that it repeals B" and "B is repealed" in agreement, whichever of the two was taken in first."""
+"""Keeps "A repeals B" and "B is repealed" in agreement, whichever was taken in first: by A's words, or as a newer version of B."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import date, datetime
 from knowledge_base.models import ChangeKind, DocumentRevision, RepealNotice, RevisionChange
 from knowledge_base.ports import DocumentStore
 from knowledge_base.repeal_matching import documents_meant, named_documents, titled
+from knowledge_base.superseded_versions import earlier_versions
 
 AUTOMATIC = "据文件原文自动登记："
 """Begins the reason of every revision made here; a revision without it was a person's decision and is never undone."""
@@ -28,21 +29,21 @@ class RepealSettlement:
     repealed: list[DocumentRevision] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def settle(self, changed: DocumentRevision) -> None:
-        """Applies what `changed` says of others and what others say of it."""
-        waiting = deque([changed.document_id, *self._repealing(changed)])
+    def settle(self, history: tuple[DocumentRevision, ...]) -> None:
+        """Applies what the document with this history says of others and what others say of it."""
+        changed = history[-1]
+        same_title = self.store.find_by_title(changed.metadata.title)
+        waiting = deque(dict.fromkeys([changed.document_id, *same_title, *self._repealing(changed)]))
         visits: Counter[str] = Counter()
         while waiting:
             document_id = waiting.popleft()
             visits[document_id] += 1
             if visits[document_id] <= _MOST_VISITS:
-                for ended in self._settle_one(document_id):
+                known = history if document_id == changed.document_id else self.store.revisions(document_id)
+                for ended in self._settle_one(known):
                     waiting.extend(other for other in self._repealing(ended) if other != document_id)
 
-    def _settle_one(self, document_id: str) -> tuple[DocumentRevision, ...]:
-        history = self.store.revisions(document_id)
-        if not any(revision.metadata.repeals for revision in history):
-            return ()
+    def _settle_one(self, history: tuple[DocumentRevision, ...]) -> tuple[DocumentRevision, ...]:
         wanted = self._wanted(history)
         made = [self._repeal(target, history[-1], day) for target, day in wanted]
         kept = {target.document_id for target, _ in wanted}
@@ -59,6 +60,8 @@ class RepealSettlement:
                 wanted.setdefault(meant[0].document_id, (meant[0], day))
             elif meant:
                 self._warn(history[-1], notice, len(meant))
+        for older, day in earlier_versions(history[-1], self.store):
+            wanted.setdefault(older.document_id, (older, day))
         return tuple(wanted.values())
 
     def _repeal(self, target: DocumentRevision, repealing: DocumentRevision, day: date) -> DocumentRevision | None:
@@ -67,7 +70,9 @@ class RepealSettlement:
             return None
         if self._was_taken_back(target, repealing):
             return None
-        reason = f"{AUTOMATIC}被{titled(repealing.metadata)}废止。"
+        same_title = target.metadata.title == repealing.metadata.title
+        ended = "以后的同名文本取代" if same_title else "废止"
+        reason = f"{AUTOMATIC}被{titled(repealing.metadata)}{ended}。"
         revision = self._add(target, ChangeKind.REPEAL, reason, day, repealing.document_id)
         self.repealed.append(revision)
         return revision
@@ -94,6 +99,8 @@ class RepealSettlement:
     def _ended_by(self, history: tuple[DocumentRevision, ...]) -> tuple[DocumentRevision, ...]:
         """Documents that stand as ended by this one through an automatic repeal, named now or in an earlier reading of it."""
         notices = {notice for revision in history for notice in revision.metadata.repeals}
+        if not notices:
+            return ()
         return tuple(
             target
             for target in named_documents(notices, self.store)

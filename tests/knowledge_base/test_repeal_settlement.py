@@ -114,7 +114,7 @@ def test_among_several_the_one_of_the_same_place_is_meant(catalog: DocumentCatal
 
 
 def test_a_document_never_ends_itself_nor_one_that_is_younger(catalog: DocumentCatalog) -> None:
-    publish(catalog, the_new(("同名条例", None), title="同名条例"), the_old("d-young", title="同名条例", effective_on=date(2025, 1, 1)))
+    publish(catalog, the_new(("新办法", None), ("旧办法", None)), the_old("d-young", effective_on=date(2025, 1, 1)))
     assert ending(catalog, "d-new") == ending(catalog, "d-young") == (None, None)
 
 
@@ -162,7 +162,7 @@ def test_what_is_in_force_does_not_depend_on_the_order_of_import(order: list[int
     publish(catalog, *(documents[position] for position in order))
     assert {document.document_id: ending(catalog, document.document_id) for document in documents} == {
         "d-a": (MIDDLE_DAY, "d-c"),
-        "d-b1": (date(2020, 1, 1), "d-d"),
+        "d-b1": (date(2003, 1, 1), "d-b2"),
         "d-b2": (MIDDLE_DAY, "d-c"),
         "d-c": (date(2020, 1, 1), "d-d"),
         "d-d": (date(2022, 1, 1), "d-e"),
@@ -224,3 +224,50 @@ def test_a_notice_that_a_correction_takes_out_gives_the_document_back(catalog: D
 def test_an_amendment_that_no_longer_names_it_leaves_it_repealed(catalog: DocumentCatalog) -> None:
     publish(catalog, the_old(), the_new(("旧办法", None)), the_new(text="第一条 第二版。", effective_on=date(2025, 1, 1)))
     assert ending(catalog, "d-old") == (NEW_DAY, "d-new")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_several_versions_under_one_title_each_ends_when_the_next_begins_whatever_the_order(order: tuple[int, ...]) -> None:
+    catalog = a_catalog()
+    versions = [the_old(f"d-{year}", title="示范市条例", effective_on=date(year, 1, 1)) for year in (2001, 2010, 2024)]
+    publish(catalog, *(versions[position] for position in order))
+    assert ending(catalog, "d-2001") == (date(2010, 1, 1), "d-2010")
+    assert ending(catalog, "d-2010") == (date(2024, 1, 1), "d-2024")
+    assert ending(catalog, "d-2024") == (None, None)
+    assert "以后的同名文本取代" in catalog.store.latest("d-2010").change.reason
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+def test_an_amended_text_that_repeats_the_first_day_is_told_by_when_it_was_passed(catalog: DocumentCatalog, newer_first: bool) -> None:
+    notice = (a_repeal_notice("示范市条例"),)
+    first = the_old("d-first", title="示范市条例", effective_on=date(2021, 7, 1), signed_on=date(2021, 5, 21), repeals=notice)
+    amended = the_old("d-amended", title="示范市条例", effective_on=date(2021, 7, 1), signed_on=date(2024, 11, 28), repeals=notice)
+    publish(catalog, *((amended, first) if newer_first else (first, amended)))
+    assert ending(catalog, "d-amended") == (None, None)
+    assert ending(catalog, "d-first")[1] == "d-amended"
+
+
+@pytest.mark.parametrize(
+    ("title", "about"),
+    [
+        ("关于做好防汛工作的通知", {}),
+        ("示范市条例", {"jurisdiction": DEMO_DISTRICT}),
+        ("示范市条例", {"issuing_authorities": ("示范市卫生健康委员会",)}),
+        ("示范市条例", {"effective_on": None}),
+    ],
+    ids=["a notice", "another place", "another authority", "undated"],
+)
+def test_a_document_of_the_same_title_that_is_no_version_of_it_stays(
+    catalog: DocumentCatalog, title: str, about: dict[str, object]
+) -> None:
+    publish(catalog, the_old(title=title, issuing_authorities=("示范市公安局",)))
+    publish(catalog, the_new(title=title, **{"issuing_authorities": ("示范市公安局",), **about}))
+    assert ending(catalog, "d-old") == ending(catalog, "d-new") == (None, None)
+
+
+def test_a_restored_older_version_stays_restored(catalog: DocumentCatalog) -> None:
+    versions = [the_old(f"d-{year}", title="示范市条例", effective_on=date(year, 1, 1)) for year in (2001, 2024)]
+    publish(catalog, *versions)
+    catalog.restore("d-2001", "李编辑", "两份文件不是同一部条例")
+    publish(catalog, *versions)
+    assert ending(catalog, "d-2001") == (None, None)
