@@ -23,7 +23,7 @@ from assistant.steps.privacy_screen import PrivacyScreen
 from assistant.steps.question_rewriter import QuestionRewriter
 from assistant.steps.safety_screen import SafetyScreen
 from assistant.wording import Wording
-from indexing.errors import NoSnapshot
+from indexing.errors import IndexingError
 
 _log = structlog.get_logger(__name__)
 _Value = TypeVar("_Value")
@@ -91,7 +91,8 @@ class PolicyAssistant:
     def _guarded_steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
         try:
             return self._steps(question, trace)
-        except NoSnapshot:
+        except IndexingError as error:
+            _log.error("index_not_ready", error=str(error))
             return self.wording.answer(AnswerStatus.INDEX_NOT_READY, department=self.wording.hotline)
         except Exception as error:  # the one catch-all: a citizen never meets a stack trace
             _log.exception("answering_failed", error=type(error).__name__, timings_ms=trace.timings_ms)

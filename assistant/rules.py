@@ -25,13 +25,14 @@ class QuotingRules:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRules:
-    """Scores are cosines in [-1, 1]; coverage is a share in [0, 1]."""
+    """Vector scores are cosines; coverage is a share in [0, 1]; margins are in nearness: cosine + lexical_share * BM25 score."""
 
     search_limit: int
     min_vector_score: float
     strong_vector_score: float
     min_coverage: float
-    other_region_margin: float
+    lexical_share: float
+    absence_margin: float
     demonstration_margin: float
 
 

@@ -46,6 +46,8 @@ def validity(
     with progress_bars() as say:
         result = trap_summary(spring_traps(container.assistant(), load_traps(traps), say))
     _deliver(result, out_file)
+    if result["not_asked"]:
+        raise CommandFailed(f"有 {result['not_asked']} 个问题没有得到处理，结果不能算数。请先运行 zhengwen index refresh。")
     if result["wrongly_cited"]:
         raise CommandFailed(f"有 {result['wrongly_cited']} 个问题引用了不应引用的文件。")
 

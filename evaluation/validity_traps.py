@@ -78,6 +78,7 @@ def trap_summary(outcomes: Sequence[TrapOutcome]) -> dict[str, object]:
     return {
         "questions": len(outcomes),
         "wrongly_cited": sum(bool(outcome.wrongly_cited) for outcome in outcomes),
+        "not_asked": sum(outcome.status in ("failed", "index_not_ready") for outcome in outcomes),
         "missing": sum(bool(outcome.missing) for outcome in outcomes),
         "unexpected_status": sum(outcome.unexpected_status for outcome in outcomes),
         "not_as_labelled": [asdict(outcome) for outcome in odd],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge_base.validity import document_status, edition_on, edition_status, editions
-
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
 from assistant.models import Answer, DepartmentCard, Evidence, UnderstoodQuestion
@@ -15,9 +13,10 @@ from assistant.wording import Wording
 from indexing.models import PassageKind, RankedPassage, SearchQuery
 from indexing.ports import PassageSearcher
 from knowledge_base.errors import UnknownDocument
-from knowledge_base.models import Edition, ValidityStatus
+from knowledge_base.models import Edition, RegionLevel, ValidityStatus
 from knowledge_base.ports import DocumentStore
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.validity import document_status, edition_on, edition_status, editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,14 @@ class AbsenceExplainer:
 
     def explain(self, question: UnderstoodQuestion, evidence: Evidence) -> Answer | None:
         """An answer made of fixed wording, or None where the evidence found is the nearest there is and should be used."""
-        best = max((item.ranked.vector_score for item in evidence.accepted), default=0.0)
-        margin = self.finder.rules.evidence.other_region_margin if evidence.accepted else 0.0
-        nearer = [hit for hit in self._anywhere_any_day(question) if hit.vector_score > best + margin]
-        if nearer:
-            explained = self._other_region(question, nearer) or self._not_in_force(question, nearer)
-            if explained:
-                return explained
-        return None if evidence.accepted else self._no_evidence(question)
+        best = max((self.finder.nearness(item.ranked) for item in evidence.accepted), default=0.0)
+        bar = best + self.finder.rules.evidence.absence_margin
+        nearer = [hit for hit in self._anywhere_any_day(question) if self.finder.nearness(hit) > bar]
+        if evidence.accepted:
+            # Far away there is always some rule a little nearer; only one next door makes the evidence found here doubtful.
+            nearer = [hit for hit in nearer if self._same_city(hit.passage.jurisdiction, question.jurisdiction)]
+        explained = self._other_region(question, nearer) or self._not_in_force(question, nearer)
+        return explained or (None if evidence.accepted else self._no_evidence(question))
 
     def _anywhere_any_day(self, question: UnderstoodQuestion) -> list[RankedPassage]:
         hits = self.searcher.search(SearchQuery(question.standalone_text, limit=self.finder.rules.evidence.search_limit)).hits
@@ -54,6 +53,14 @@ class AbsenceExplainer:
         if len(below) > 1:
             return self._which_district(question, below)
         return self._only_elsewhere(question, codes[0]) if codes else None
+
+    def _same_city(self, code: str, own: str | None) -> bool:
+        """True for the own city, its districts, and whatever stands above them."""
+        if own is None:
+            return True
+        lineage = self.regions.lineage(own)
+        cities = [c for c in lineage if self.regions.get(c).level is RegionLevel.CITY]
+        return code in lineage or any(city in self.regions.lineage(code) for city in cities)
 
     def _which_district(self, question: UnderstoodQuestion, codes: list[str]) -> Answer:
         names = [self.regions.get(code).name for code in codes]

@@ -14,7 +14,10 @@ from assistant.steps.guide_composer import GuideComposer
 from assistant.steps.quote_selector import Quote, QuoteSelector
 from assistant.wording import Wording
 from indexing.ports import Tokenizer
+from knowledge_base.authority_rank import authority_rank
 from knowledge_base.models import ServiceGuide
+
+_ABOUT_EQUAL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class ExtractiveComposer:
 
     def _from_guide(self, question: UnderstoodQuestion, evidence: Evidence, item: AcceptedPassage, guide: ServiceGuide) -> DraftAnswer:
         blocks, citations = self.guide_composer.compose(question, item, guide)
-        related = self._quotes(question, evidence)[: self.rules.guides.related_provisions]
+        related = self._quotes(question, _resting_on(guide, evidence))[: self.rules.guides.related_provisions]
         quoted, quote_citations = self._quote_blocks(question, related, len(citations))
         lead = AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED_FROM_GUIDE, title=guide.title))
         heading = (AnswerBlock(BlockKind.WORDING, (self.wording.phrase("related_provisions"),)),) if quoted else ()
@@ -75,7 +78,7 @@ class ExtractiveComposer:
     def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
         policies = [item for item in evidence.accepted if item.edition]
         terms = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
-        return self.selector.select(tuple(dict.fromkeys(terms)), policies)
+        return _higher_authority_first(self.selector.select(tuple(dict.fromkeys(terms)), policies))
 
     def _quote_blocks(
         self, question: UnderstoodQuestion, quotes: tuple[Quote, ...], numbered_to: int
@@ -88,6 +91,26 @@ class ExtractiveComposer:
             citations.append(citation)
             blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), citation_heading(citation), number))
         return tuple(blocks), tuple(citations)
+
+
+def _resting_on(guide: ServiceGuide, evidence: Evidence) -> Evidence:
+    """Only documents the guide names as its basis, where any of them is among the evidence."""
+    named = tuple(item for item in evidence.accepted if item.edition and any(item.ranked.passage.title in basis for basis in guide.basis))
+    return replace(evidence, accepted=named) if named else evidence
+
+
+def _higher_authority_first(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """Of documents about equally near, the one made by the higher authority is read first (上位法优先)."""
+    if not quotes:
+        return quotes
+    equally_near = [quote for quote in quotes if quote.score >= quotes[0].score * _ABOUT_EQUAL]
+    equally_near.sort(key=_rank)
+    return (*equally_near, *(quote for quote in quotes if quote not in equally_near))
+
+
+def _rank(quote: Quote) -> int:
+    edition = quote.source.edition
+    return authority_rank(edition.revision.metadata) if edition else 0
 
 
 def citation_heading(citation: Citation) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from knowledge_base.validity import edition_on
-
 from assistant.models import CHINA_TIME, AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
 from assistant.question_terms import subject_of
 from assistant.rules import AnsweringRules
@@ -13,6 +11,9 @@ from indexing.models import PassageKind, RankedPassage, SearchQuery
 from indexing.ports import PassageSearcher, Tokenizer
 from knowledge_base.errors import UnknownDocument
 from knowledge_base.ports import DocumentStore, GuideStore
+from knowledge_base.validity import edition_on
+
+_SIGNATURE = ("落款",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class EvidenceFinder:
         """True if the passage is near enough to the question to be evidence for it."""
         return self._near(hit, self._content_terms(question))
 
+    def nearness(self, hit: RankedPassage) -> float:
+        """One number to compare hits of different searches by: fused scores are only comparable within one search."""
+        return hit.vector_score + self.rules.evidence.lexical_share * hit.lexical_score
+
     def _content_terms(self, text: str) -> tuple[str, ...]:
         subject = subject_of(text, self.rules) or text
         return tuple(dict.fromkeys(self.tokenizer.query_terms(subject)))
@@ -53,6 +58,8 @@ class EvidenceFinder:
     def _judge(self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
         if not self._near(hit, terms):
             return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
+        if hit.passage.paths == _SIGNATURE:
+            return RejectedPassage(hit.passage.id, hit.score, "只是落款，没有规定内容")
         if hit.passage.kind is PassageKind.GUIDE:
             return self._judge_guide(hit, question)
         return self._judge_policy(hit, question)
@@ -84,8 +91,8 @@ class EvidenceFinder:
         real = [item for item in evidence.accepted if not item.is_demonstration]
         if not real or len(real) == len(evidence.accepted):
             return evidence
-        nearest = max(item.ranked.vector_score for item in evidence.accepted)
-        if max(item.ranked.vector_score for item in real) < nearest - self.rules.evidence.demonstration_margin:
+        nearest = max(self.nearness(item.ranked) for item in evidence.accepted)
+        if max(self.nearness(item.ranked) for item in real) < nearest - self.rules.evidence.demonstration_margin:
             return evidence
         shown = [item for item in evidence.accepted if item.is_demonstration]
         stepped_back = tuple(RejectedPassage(item.ranked.passage.id, item.ranked.score, "演示文件，已有真实文件可作依据") for item in shown)
