@@ -36,6 +36,7 @@ _TERM = re.compile(
 )
 _UNTIL = re.compile(rf"(?:有效期|有效期限|执行期|执行期限|试行期|执行|有效|实施|施行)(?:截)?{_S}(?:至|到|截止到|截至){_S}(?P<date>{DATE})")
 _OF_THIS = re.compile(rf"本[\u3400-\u9fff]{{1,10}}|{_BINDS}|现予?(?:公布|发布)")
+_OWN_CLAUSE = re.compile(rf"^(?:本[\u3400-\u9fff]{{1,10}}|并|且|其)?$|{_BINDS}$")
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _FULL_WIDTH_O = str.maketrans("ＯO○零", "〇〇〇〇")
 
@@ -138,11 +139,9 @@ def _term_in(sentence: str, start: int) -> TermRule | None:
 
 
 def _speaks_of_this(sentence: str, position: int) -> bool:
-    """The words just before 有效期 name this document or end a clause about its taking effect."""
-    before = sentence[:position].rstrip("，, ）)")
-    return bool(
-        re.search(rf"(?:^|本[\u3400-\u9fff]{{1,10}}?的?|{_BINDS}(?:[，,（(]|$).{{0,4}})$", before) or re.search(rf"{_BINDS}$", before)
-    )
+    """The clause of 有效期 names this document or nothing: "…起施行，有效期5年", "本办法有效期5年", not "许可证有效期5年"."""
+    clause = re.split(r"[，,（(]", sentence[:position])[-1].strip()
+    return bool(_OWN_CLAUSE.search(clause))
 
 
 def _inside_title(sentence: str, position: int) -> bool:

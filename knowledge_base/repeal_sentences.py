@@ -19,6 +19,7 @@ _BEFORE_VERB = re.compile(
 _BETWEEN = re.compile(
     r"^[\s，、；]*(?:和|及|以及|与)?[\s，、]*(?:原|经)?(?:[\u3400-\u9fff\d、〇]{0,40}?(?:发布|公布|印发|制定|颁布|批准|修订|颁发|下发|通过|施行)的?)?(?:原)?[\s，、]*$"
 )
+_LEANS_ON = re.compile(r"(?:根据|依据|按照|依照|遵照|适用|执行|贯彻|落实)(?:了|原)?$")
 _NOT_REPEALING = re.compile(r"(?:被|未|不得|尚未|没有|修改、|修改或者|或者|清理、?)(?:予以)?$")
 
 
@@ -47,7 +48,7 @@ def _ended_by(before: str) -> list[tuple[str, str | None]]:
         return []
     ended = [titles[-1]]
     for earlier in reversed(titles[:-1]):
-        if not _BETWEEN.match(before[earlier.end() : ended[-1].start()]):
+        if _LEANS_ON.search(before[: earlier.start()]) or not _BETWEEN.match(before[earlier.end() : ended[-1].start()]):
             break
         ended.append(earlier)
     return [(_plain(title[1]), normalise_document_number(title[2]) if title[2] else None) for title in reversed(ended)]

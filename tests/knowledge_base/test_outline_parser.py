@@ -135,7 +135,8 @@ def test_contents_without_a_heading_of_their_own_are_seen_by_their_repetition() 
 
 
 def test_contents_with_page_numbers_are_no_headings() -> None:
-    text = "操作规范\n一、户口登记  - 1 -\n（一）立户  - 1 -\n1.集体户 - 2 -\n二、居住证 - 9 -\n一、户口登记\n（一）立户\n甲。\n二、居住证\n乙。\n"
+    contents = "一、户口登记  - 1 -\n（一）立户  - 1 -\n1.集体户 - 2 -\n二、居住证 - 9 -\n"
+    text = f"操作规范\n{contents}一、户口登记\n（一）立户\n甲。\n二、居住证\n乙。\n"
     assert paths(text) == ["", "目录", "一、", "一、/（一）", "二、"]
 
 
@@ -187,7 +188,10 @@ def test_the_signature_belongs_to_no_provision() -> None:
 
 
 def test_text_flattened_to_one_line_keeps_its_outline() -> None:
-    text = "关于稳定发展的通知 各单位： 制定如下措施： 一、全力保障供应 1.实施监测。市商务局负责。 2.提供便利。 二、缓解压力 3.给予支持。 4.降低费用。"
+    text = (
+        "关于稳定发展的通知 各单位： 制定如下措施： 一、全力保障供应 1.实施监测。市商务局负责。 2.提供便利。"
+        " 二、缓解压力 3.给予支持。 4.降低费用。"
+    )
     assert paths(text) == ["", "一、", "一、/1.", "一、/2.", "二、", "二、/3.", "二、/4."]
     assert node(text, "一、").title == "全力保障供应"
 
