@@ -59,18 +59,26 @@ class Synchroniser:
         """
         started, report = time.monotonic(), progress or _silent
         with self._snapshots.refreshing():
-            passages = self._passages(report)
-            current = self._usable_current()
-            now = {passage.id: PassageState(passage.digest, passage.start, passage.end) for passage in passages}
-            before = current.passages if current else {}
-            change = compare_passages(_digests(before), _digests(now))
-            if current is not None and before == now:
-                return IndexingReport(current.snapshot_id, change, 0, 0, time.monotonic() - started, switched=False)
-            found = self._vectors(passages, report)
-            manifest = self._snapshots.write(passages, found.vectors, self._parts(), report)
-            self._snapshots.switch_to(manifest.snapshot_id)
-            self._snapshots.prune()
-        return IndexingReport(manifest.snapshot_id, change, found.embedded, found.from_cache, time.monotonic() - started, switched=True)
+            return self._publish(self._passages(report), None, report, started)
+
+    def publish(self, passages: Sequence[Passage], vectors: Vectors, progress: Progress | None = None) -> IndexingReport:
+        """Index exactly these passages with vectors that are known already: for measuring. Raises RefreshInProgress."""
+        with self._snapshots.refreshing():
+            return self._publish(passages, vectors, progress or _silent, time.monotonic())
+
+    def _publish(self, passages: Sequence[Passage], vectors: Vectors | None, progress: Progress, started: float) -> IndexingReport:
+        current = self._usable_current()
+        now = {passage.id: PassageState(passage.digest, passage.start, passage.end) for passage in passages}
+        before = current.passages if current else {}
+        change = compare_passages(_digests(before), _digests(now))
+        if current is not None and before == now:
+            return IndexingReport(current.snapshot_id, change, 0, 0, time.monotonic() - started, switched=False)
+        found = self._vectors(passages, progress) if vectors is None else _EmbeddedPassages(vectors, 0, 0)
+        manifest = self._snapshots.write(passages, found.vectors, self._parts(), progress)
+        self._snapshots.switch_to(manifest.snapshot_id)
+        self._snapshots.prune()
+        took_s = time.monotonic() - started
+        return IndexingReport(manifest.snapshot_id, change, found.embedded, found.from_cache, took_s, switched=True)
 
     def _passages(self, progress: Progress) -> list[Passage]:
         total, sizes = self._documents.count(), self._tuning.passages

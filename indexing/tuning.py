@@ -34,7 +34,7 @@ class LexicalTuning:
 
     def fingerprint(self, tokenizer: str) -> str:
         """Names everything that shapes the keyword index: `tokenizer` is the tokenizer's fingerprint."""
-        return f"{tokenizer}/k1={self.k1:g},b={self.b:g}"
+        return f"{tokenizer}+pairs/k1={self.k1:g},b={self.b:g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from indexing.adapters.lexical_index import Ids, Offsets
+from indexing.character_pairs import character_pairs
 from indexing.models import Passage
 from indexing.passage_splitter import text_digest
 from indexing.ports import Progress, Tokenizer
@@ -47,7 +48,7 @@ def collect_terms(
         if known is not None and row is not None:
             rows.append(known.row(row))
         else:
-            terms = tokenizer.passage_terms(passage.search_text)
+            terms = [*tokenizer.passage_terms(passage.search_text), *character_pairs(passage.search_text)]
             rows.append(np.array([vocabulary.setdefault(term, len(vocabulary)) for term in terms], dtype=np.int32))
         if done % _REPORT_EVERY == 0 or done == len(passages):
             progress("切分词语", done, len(passages))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from indexing.adapters.current_snapshot import CurrentSnapshot
 from indexing.adapters.open_snapshot import OpenSnapshot, RowFilter, Rows
 from indexing.adapters.snapshot_store import SnapshotStore
+from indexing.character_pairs import character_pairs
 from indexing.models import RankedPassage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
 from indexing.ports import Embedder, RegionLineage, Tokenizer
 from indexing.rank_fusion import Scores, best_first, fuse
@@ -79,7 +80,7 @@ class SnapshotSearcher:
         if depth == 0:
             return None, np.empty(0, dtype=np.int64)
         with _timed(timings, "terms"):
-            terms = self._tokenizer.query_terms(text)
+            terms = list(dict.fromkeys([*self._tokenizer.query_terms(text), *character_pairs(text)]))
         with _timed(timings, "lexical"):
             scores = snapshot.lexical.scores(terms)
             return scores, snapshot.best_lexical(scores, rows, depth)
