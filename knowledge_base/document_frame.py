@@ -37,6 +37,10 @@ _EVENT = re.compile(
     rf"(?P<date>{DATE})(?P<who>(?:(?!{DATE})[^。；;]){{0,160}}?)(?P<kind>通过|批准|公布|发布|颁布|修正|修订|修改(?=[^〉》]|$))"
 )
 _PRINTED = re.compile(rf"(?P<date>{DATE})[ \t\u3000]*印发[ \t\u3000]*$", re.M)
+_FLAT_SIGNATURE = re.compile(
+    r"(?<=[。；！？ \u3000）”])[ \u3000]*"
+    rf"(?P<signature>(?:[\u3400-\u9fff]{{3,30}}[ \u3000]+){{1,4}}{DATE})[ \u3000]*(?:（[^（）]{{2,30}}）)?\s*$"
+)
 _KINDS = {"通过": "adopted", "批准": "approved", "公布": "published", "发布": "published", "颁布": "published"}
 
 
@@ -67,7 +71,7 @@ def read_frame(text: str) -> DocumentFrame:
     head_end = min(opening, _HEAD_LIMIT)
     closings = find_blocks(lines, first).closings
     begin = min(closings, default=None)
-    signature = (lines[begin].start, lines[closings[begin] - 1].end) if begin is not None else None
+    signature = (lines[begin].start, lines[closings[begin] - 1].end) if begin is not None else _signature_in_flat_text(text)
     return DocumentFrame(head_end, signature, tuple(line for line in lines if line.start < head_end))
 
 
@@ -102,6 +106,12 @@ def signature_date(text: str, frame: DocumentFrame) -> tuple[str, int, int] | No
         return None
     found = list(find_dates(text, *frame.signature))
     return (text[found[-1].start : found[-1].end], found[-1].start, found[-1].end) if found else None
+
+
+def _signature_in_flat_text(text: str) -> tuple[int, int] | None:
+    """ "…。 示范市民政局 2024年3月1日" at the end of a text that was flattened to one line."""
+    match = _FLAT_SIGNATURE.search(text, max(0, len(text) - 200))
+    return match.span("signature") if match else None
 
 
 def _opens_body(candidate: Candidate) -> bool:

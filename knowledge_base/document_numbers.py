@@ -23,6 +23,7 @@ _NOTICE = re.compile(
     rf"(?:[〔\[（(]?(?P<year>[{_D}]{{4}})[〕\])）]?{_S}*年?{_S}*)?第?{_S}*(?P<number>[{NUMERALS}{_D}]{{1,5}}){_S}*号"
 )
 _LEAD_IN = re.compile(r"^(?:根据|依据|按照|依照|遵照|参照|以及|关于|文号|发文字号|字号|号|见|和|与|及|经|以|由|的|原|已|在|对)+")
+_DATE_BEFORE = re.compile(r"[〇零○一二三四五六七八九十年月]*日")
 _DISTINCT = re.compile(r"\s+")
 
 
@@ -67,7 +68,10 @@ def _order(match: re.Match[str]) -> FoundNumber | None:
     if serial is None:
         return None
     year = f"{_digits(match['year'])}年" if match["year"] else ""
-    return FoundNumber(f"{year}第{serial}号令", match.start(), match.end(), match["issuer"] or "")
+    issuer = match["issuer"] or ""
+    after_date = _DATE_BEFORE.match(issuer)
+    skipped = after_date.end() if after_date and (after_date.end() > 1 or match.string[: match.start()][-1:].isdigit()) else 0
+    return FoundNumber(f"{year}第{serial}号令", match.start() + skipped, match.end(), issuer[skipped:])
 
 
 def _notice(match: re.Match[str]) -> FoundNumber | None:

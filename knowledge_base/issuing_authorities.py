@@ -52,14 +52,13 @@ def from_signature(text: str, start: int, end: int, regions: RegionDirectory) ->
         words = re.split(r"[〇零○一二三四五六七八九十\d]{4}\s*年", line)[0].strip(" \t\u3000")
         if not words or _PERSON.match(words) or _NOT_NAME.search(words):
             continue
-        names += split_authorities(words, regions) or ([words] if _is_authority(words, regions) else [])
+        names += split_authorities(words, regions) or (["".join(words.split())] if _is_authority(words, regions) else [])
     return FoundAuthorities(tuple(dict.fromkeys(names)), start, end) if names else None
 
 
 def from_order(number: FoundNumber, regions: RegionDirectory) -> FoundAuthorities | None:
     """中华人民共和国国务院令第707号 → 国务院."""
-    issuer = number.issuer.removeprefix("中华人民共和国") if "人民共和国主席" not in number.issuer else number.issuer
-    names = split_authorities(issuer, regions)
+    names = tuple(name.removeprefix("中华人民共和国") for name in split_authorities(number.issuer, regions))
     return FoundAuthorities(names, number.start, number.end) if names else None
 
 

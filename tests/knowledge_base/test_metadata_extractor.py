@@ -187,3 +187,24 @@ def test_labelled_fields_of_a_web_page_are_read(regions: RegionDirectory) -> Non
 )
 def test_repeals_name_each_title_and_its_number(sentence: str, ended: list[tuple[str, str | None]]) -> None:
     assert [(notice.title, notice.document_number) for notice in find_repeals(sentence)] == ended
+
+
+def test_the_signature_of_a_flattened_text_is_read(regions: RegionDirectory) -> None:
+    text = "关于便民的通知 各区： 一、甲。 二、乙。 特此通知。 示范市财政局 示范市民政局 2024年2月20日 （此件公开发布）"
+    metadata = extract_metadata(text, regions, "关于便民的通知")
+    assert metadata.issuing_authorities == ("示范市财政局", "示范市民政局")
+    assert metadata.signed_on == date(2024, 2, 20)
+
+
+@pytest.mark.parametrize(
+    ("preamble", "authorities"),
+    [
+        ("（2005年6月7日公安部令第78号发布　自2005年10月1日起施行）", ("公安部",)),
+        ("（二〇〇五年六月七日公安部令第78号发布）", ("公安部",)),
+        ("(2007年10月21日中华人民共和国国务院、中华人民共和国中央军事委员会令第510号公布)", ("国务院", "中央军事委员会")),
+        ("日喀则市人民政府令第3号公布", ("日喀则市人民政府",)),
+    ],
+)
+def test_the_issuer_of_an_order_is_read_without_its_date(regions: RegionDirectory, preamble: str, authorities: tuple[str, ...]) -> None:
+    metadata = extract_metadata(f"某办法\n{preamble}\n第一条 甲。\n第二条 乙。\n", regions)
+    assert metadata.issuing_authorities == authorities
