@@ -135,18 +135,30 @@ def test_a_zip_that_only_looks_like_word_is_refused() -> None:
         lines_of(zip_of({"word/other.xml": b"<a/>"}))
 
 
-def doc_parser(tmp_path: Path, script: str | None = None, **changes: int) -> DocParser:
-    """A .doc parser whose antiword is this shell script, or that finds no program at all."""
+def program(path: Path, script: str) -> str:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def doc_parser(folder: Path, antiword: str = "", soffice: str = "", **changes: int) -> DocParser:
+    """A .doc parser whose programs are these shell scripts; "" for one that is not installed."""
     limits = replace(LIMITS, **changes)
-    if script is None:
-        return DocParser(limits, DocxParser(limits), antiword="no-such-antiword", soffice="no-such-soffice")
-    program = tmp_path / "reader"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    return DocParser(limits, DocxParser(limits), antiword=str(program), soffice="no-such-soffice")
+    return DocParser(
+        limits,
+        DocxParser(limits),
+        antiword=program(folder / "antiword", antiword) if antiword else "no-such-antiword",
+        soffice=program(folder / "soffice", soffice) if soffice else "no-such-soffice",
+    )
 
 
 OLD_WORD = raw("通知.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 9)
+
+
+NUMBERED_BOOK = (
+    "<book><bookinfo><date>2025-01-01</date></bookinfo><chapter><para>甲</para>"
+    "<orderedlist><listitem><para>乙。</para></listitem></orderedlist></chapter></book>"
+)
 
 
 def test_without_a_reader_the_debian_package_is_named(tmp_path: Path) -> None:
@@ -170,11 +182,29 @@ def test_a_reader_that_fails_leads_to_advice(tmp_path: Path) -> None:
 
 
 def test_lost_list_numbers_are_named_in_a_warning(tmp_path: Path) -> None:
-    numbered = "<orderedlist><listitem><para>乙</para></listitem></orderedlist>"
-    book = f"<book><bookinfo><date>2025-01-01</date></bookinfo><chapter><para>甲</para>{numbered}</chapter></book>"
-    (parsed,) = doc_parser(tmp_path, f"echo '{book}'").parse(OLD_WORD)
-    assert parsed.text == "甲\n乙"
+    (parsed,) = doc_parser(tmp_path, f"echo '{NUMBERED_BOOK}'").parse(OLD_WORD)
+    assert parsed.text == "甲\n乙。"
     assert any("自动编号" in warning for warning in parsed.warnings)
+
+
+def test_list_numbers_are_taken_from_libreoffice_where_it_is_installed(tmp_path: Path) -> None:
+    converted = tmp_path / "converted.docx"
+    converted.write_bytes(plain_docx(["框", "甲", "一、乙。"]))
+    parser = doc_parser(tmp_path, f"echo '{NUMBERED_BOOK}'", f"mkdir out && cp {converted} out/source.docx")
+    (parsed,) = parser.parse(OLD_WORD)
+    assert (parsed.text, parsed.warnings) == ("甲\n一、乙。", ())
+
+
+def test_libreoffice_reads_what_antiword_cannot(tmp_path: Path) -> None:
+    converted = tmp_path / "converted.docx"
+    converted.write_bytes(plain_docx(["第一条 甲。"]))
+    (parsed,) = doc_parser(tmp_path, "exit 1", f"mkdir out && cp {converted} out/source.docx").parse(OLD_WORD)
+    assert parsed.text == "第一条 甲。"
+
+
+def test_a_file_neither_program_reads_leads_to_advice(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match=r"LibreOffice.*另存为"):
+        doc_parser(tmp_path, "exit 1", "exit 1").parse(OLD_WORD)
 
 
 def _member(archive: bytes, name: str) -> bytes:
