@@ -15,14 +15,12 @@ from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
 from api.settings import DEFAULT_MODEL, Settings
 from assistant.adapters.sql import SqlConversationStore, prepare_conversations
+from assistant.answering import PolicyAssistant
 from assistant.assembly import assemble_assistant
-from assistant.models import AnswerRecord, CitizenQuestion
 from assistant.ports import ConversationStore
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
-from indexing.adapters.embedders import load_embedder
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
-from indexing.adapters.model_provisioning import provision_default_model
 from indexing.adapters.snapshot_searcher import SnapshotSearcher
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
@@ -46,10 +44,6 @@ SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
 
 
-class Answering(Protocol):
-    def answer(self, question: CitizenQuestion) -> AnswerRecord: ...
-
-
 class Snapshots(Protocol):
     """What the service asks of the snapshots beyond searching them."""
 
@@ -65,7 +59,8 @@ class Container:
     """Everything a page, an address or a command needs. Callables without arguments are made on first use.
 
     `mask` hides personal data in a text; `provision_model` prepares the default embedder; `read_guides` and `read_departments` read
-    an entry file.
+    an entry file. `answering_snapshot` opens the index as a question would: it raises NoSnapshot, SnapshotMismatch, SnapshotDamaged or
+    EmbedderUnavailable where no question could be answered.
     """
 
     settings: Settings
@@ -81,8 +76,9 @@ class Container:
     snapshots: Snapshots
     embedder: Callable[[], Embedder]
     searcher: Callable[[], PassageSearcher]
+    answering_snapshot: Callable[[], SnapshotManifest]
     synchroniser: Callable[[], Synchroniser]
-    assistant: Callable[[], Answering]
+    assistant: Callable[[], PolicyAssistant]
     mask: Callable[[str], str]
     provision_model: Callable[[Progress], Path]
     read_guides: Callable[[Path], Iterable[ServiceGuide]]
@@ -125,7 +121,7 @@ def build_container(settings: Settings) -> Container:
     tuning = _tuning(settings)
     snapshots = SnapshotStore(settings.home / "index", tuning)
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
-    embedder = Deferred(lambda: load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None))
+    embedder = Deferred(lambda: _embedder(settings))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
     searcher = Deferred(lambda: SnapshotSearcher(snapshots, embedder(), tokenizer(), tuning, regions))
     assistant = Deferred(
@@ -153,11 +149,12 @@ def build_container(settings: Settings) -> Container:
         snapshots=snapshots,
         embedder=embedder,
         searcher=searcher,
+        answering_snapshot=lambda: searcher().manifest(),
         synchroniser=lambda: Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning),
         assistant=assistant,
         originals=FileOriginals(settings.home / "originals"),
         mask=mask,
-        provision_model=lambda progress: provision_default_model(settings.models_folder / DEFAULT_MODEL, progress),
+        provision_model=lambda progress: _provision(settings, progress),
         read_guides=lambda path: load_guides(path, regions),
         read_departments=lambda path: load_departments(path, regions),
         hot_questions=_hot_questions(settings),
@@ -171,6 +168,19 @@ def present_moment() -> datetime:
 def mask(text: str) -> str:
     """The text without personal data."""
     return PrivacyScreen(load_privacy_rules()).mask(text)[0]
+
+
+def _embedder(settings: Settings) -> Embedder:
+    # Imported on first use: the model libraries take seconds to load, and most commands embed nothing.
+    from indexing.adapters.embedders import load_embedder  # noqa: PLC0415 - see above
+
+    return load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None)
+
+
+def _provision(settings: Settings, progress: Progress) -> Path:
+    from indexing.adapters.model_provisioning import provision_default_model  # noqa: PLC0415 - as for the embedder
+
+    return provision_default_model(settings.models_folder / DEFAULT_MODEL, progress)
 
 
 def _regions(settings: Settings) -> RegionDirectory:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge_base.validity import document_status, edition_status, editions
-
 from api.policy_listing import edition_shown
 from knowledge_base.errors import UnknownDocument
-from knowledge_base.models import DocumentRevision, Edition, Provision, ProvisionLevel, ValidityStatus
+from knowledge_base.models import ChangeKind, DocumentRevision, Edition, Provision, ProvisionLevel, ValidityStatus
 from knowledge_base.ports import DocumentStore
+from knowledge_base.validity import document_status, edition_status, editions
 
 _READ_WHOLE = frozenset({ProvisionLevel.ARTICLE, ProvisionLevel.HEADING, ProvisionLevel.ATTACHMENT})
+
+
+CHANGE_LABELS = {
+    ChangeKind.PUBLISH: "发布",
+    ChangeKind.AMEND: "修改",
+    ChangeKind.CORRECT: "更正",
+    ChangeKind.REPEAL: "废止",
+    ChangeKind.RESTORE: "恢复",
+}
 
 
 class UnknownEdition(UnknownDocument):

@@ -31,7 +31,7 @@ def ready(container: UsedContainer) -> JSONResponse:
     except KnowledgeBaseError as error:
         faults["records"] = str(error)
     try:
-        facts["snapshot"] = container.current_snapshot().snapshot_id
+        facts["snapshot"] = container.answering_snapshot().snapshot_id
     except IndexingError as error:
         faults["index"] = str(error)
     if faults:

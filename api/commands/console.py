@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import typer
 from pydantic import ValidationError
@@ -103,9 +104,15 @@ def run(app: typer.Typer) -> None:
 
 def _usage_sentence(error: typer.TyperException) -> str:
     param = getattr(error, "param", None)
-    name = getattr(error, "option_name", None) or (param.human_readable_name if param else getattr(error, "param_hint", None) or "")
+    name = getattr(error, "option_name", None) or _written(param) or getattr(error, "param_hint", None) or ""
     template = _USAGE.get(type(error).__name__, "命令写得不对：{message}")
     return template.format(name=name, message=error.format_message()) + "可以加 --help 查看用法。"
+
+
+def _written(param: Any) -> str:
+    """An option as it is typed (--region); an argument by its name in the help."""
+    options = getattr(param, "opts", None) or [getattr(param, "name", "")]
+    return str(options[0])
 
 
 def _stop(sentence: str, code: int) -> None:

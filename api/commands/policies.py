@@ -14,7 +14,7 @@ from api.commands.index import refresh_index
 from api.container import Container
 from api.importing import import_policies
 from api.policy_listing import PolicyFilter
-from api.policy_reading import read_policy
+from api.policy_reading import CHANGE_LABELS, read_policy
 from knowledge_base.import_documents import ImportReport
 from knowledge_base.models import ValidityStatus
 
@@ -48,7 +48,7 @@ def show_import(imported: ImportReport) -> None:
         out.print(f"提示：{warning}", style="yellow", markup=False)
     for failure in imported.failed:
         out.print(f"未导入 {failure.name}：{failure.reason}", style="red", markup=False)
-    out.print(imported, markup=False)
+    out.print(str(imported), markup=False)
 
 
 @app.command("list")
@@ -88,7 +88,9 @@ def show(
     for revision in reading.revisions:
         change = revision.change
         out.print(
-            f"  第{revision.number}次 {change.kind.value} {change.at:%Y-%m-%d} {change.by}：{change.reason}", style="dim", markup=False
+            f"  第{revision.number}次 {CHANGE_LABELS[change.kind]} {change.at:%Y-%m-%d} {change.by}：{change.reason}",
+            style="dim",
+            markup=False,
         )
     out.print(f"\n{reading.text}", markup=False)
 

@@ -15,7 +15,7 @@ from api.errors import PageNotFound
 from api.pages.policy_view import outline_entries, parse_span, view_section
 from api.pages.rendering import Pages
 from api.policy_listing import PolicyFilter
-from api.policy_reading import read_policy
+from api.policy_reading import CHANGE_LABELS, read_policy
 from knowledge_base.models import ValidityStatus
 
 router = APIRouter(include_in_schema=False)
@@ -60,6 +60,7 @@ def show_policy(
     reading = read_policy(container.documents, document_id, day, int(edition) if edition.isdecimal() else None)
     facts = {
         "reading": reading,
+        "change_labels": CHANGE_LABELS,
         "metadata": reading.edition.revision.metadata,
         "section": view_section(reading.outline, reading.text, parse_span(quote, len(reading.text))),
         "outline": list(outline_entries(reading.outline, reading.text)),

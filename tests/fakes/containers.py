@@ -10,6 +10,7 @@ from typing import Any
 from api.container import SEEDS, Container
 from api.settings import Settings
 from assistant.models import Answer
+from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import DocumentRevision
@@ -71,6 +72,7 @@ def a_container(
     documents, conversations = MemoryDocumentStore(), MemoryConversationStore()
     for revision in some_revisions() if revisions is None else revisions:
         documents.add(revision)
+    snapshots = MemorySnapshots(snapshot_id)
     assistant = ScriptedAssistant(conversations, answers)
     embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
@@ -85,9 +87,10 @@ def a_container(
         catalog=DocumentCatalog(documents, lambda: NOW),
         parsers=(),
         originals=None,
-        snapshots=MemorySnapshots(snapshot_id),
+        snapshots=snapshots,
         embedder=lambda: embedder,
         searcher=lambda: searcher,
+        answering_snapshot=lambda: _current(snapshots),
         synchroniser=_no_synchroniser,
         assistant=lambda: assistant,
         mask=lambda text: text.replace("13800138000", "【手机号】"),
@@ -96,6 +99,13 @@ def a_container(
         read_departments=lambda path: (),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
+
+
+def _current(snapshots: MemorySnapshots) -> SnapshotManifest:
+    manifest = snapshots.current()
+    if manifest is None:
+        raise NoSnapshot
+    return manifest
 
 
 def _no_synchroniser() -> Any:
