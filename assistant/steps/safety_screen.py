@@ -86,5 +86,5 @@ class SafetyScreen:
 
 
 def _without_controls(text: str) -> str:
-    """Drops control, format (zero-width, bidirectional), private and unassigned characters; line ends and tabs stay."""
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C")
+    """Drops control, format (zero-width, bidirectional) and surrogate characters; line ends, tabs and rare 汉字 stay."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
