@@ -20,6 +20,8 @@ def earlier_versions(revision: DocumentRevision, store: DocumentStore) -> Iterat
     if day is None or not _BINDING_TITLE.search(metadata.title):
         return
     for document_id in store.find_by_title(metadata.title):
+        if document_id == revision.document_id:
+            continue
         other = store.latest(document_id)
         others_day = version_day(other.metadata)
         if others_day is not None and others_day < day and _same_source(other.metadata, metadata):

@@ -9,11 +9,12 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Engine, Row, Select
 from sqlalchemy.exc import IntegrityError
 
+from knowledge_base.adapters.sql import document_queries as queries
 from knowledge_base.adapters.sql.outline_codec import decode_outline, encode_outline
-from knowledge_base.adapters.sql.tables import document_revisions, document_texts, documents, repeal_notices
+from knowledge_base.adapters.sql.tables import document_texts, documents
 from knowledge_base.adapters.sql.upserts import insert_or_skip, upsert
 from knowledge_base.errors import RevisionConflict, UnknownDocument
 from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, RevisionChange
@@ -38,43 +39,41 @@ class SqlDocumentStore:
             raise RevisionConflict(revision.document_id, revision.number) from error
 
     def revisions(self, document_id: str) -> tuple[DocumentRevision, ...]:
-        found = self._read(_full_revisions().where(document_revisions.c.document_id == document_id))
+        found = self._read(queries.REVISIONS, document_id=document_id)
         if not found:
             raise UnknownDocument(document_id)
         return found
 
     def latest(self, document_id: str) -> DocumentRevision:
-        found = self._read(_full_revisions().where(_IS_LATEST, document_revisions.c.document_id == document_id))
+        found = self._read(queries.LATEST, document_id=document_id)
         if not found:
             raise UnknownDocument(document_id)
         return found[0]
 
     def all_latest(self) -> Iterator[DocumentRevision]:
         for page in self._pages():
-            yield from self._read(_full_revisions().where(_IS_LATEST, document_revisions.c.document_id.in_(page)))
+            yield from self._read(queries.PAGE_OF_LATEST, page=page)
 
     def histories(self) -> Iterator[tuple[DocumentRevision, ...]]:
         for page in self._pages():
-            revisions = self._read(_full_revisions().where(document_revisions.c.document_id.in_(page)))
+            revisions = self._read(queries.PAGE_OF_HISTORIES, page=page)
             for _, history in groupby(revisions, key=lambda revision: revision.document_id):
                 yield tuple(history)
 
     def find_by_number(self, document_number: str) -> tuple[str, ...]:
-        return self._ids(select(documents.c.id).where(documents.c.document_number == document_number).order_by(documents.c.id))
+        return self._ids(queries.IDS_BY_NUMBER, document_number=document_number)
 
     def find_by_title(self, title: str) -> tuple[str, ...]:
-        return self._ids(select(documents.c.id).where(documents.c.title == title).order_by(documents.c.id))
+        return self._ids(queries.IDS_BY_TITLE, title=title)
 
     def find_repealing(self, title: str, document_number: str | None) -> tuple[str, ...]:
-        column = repeal_notices.c.document_id
-        named = repeal_notices.c.title == title
-        if document_number is not None:
-            named = or_(named, repeal_notices.c.document_number == document_number)
-        return self._ids(select(column).distinct().where(named).order_by(column))
+        if document_number is None:
+            return self._ids(queries.IDS_REPEALING_TITLE, title=title)
+        return self._ids(queries.IDS_REPEALING, title=title, document_number=document_number)
 
     def count(self) -> int:
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+            return connection.execute(queries.COUNT).scalar_one()
 
     def _add(self, connection: Connection, revision: DocumentRevision) -> None:
         outline = encode_outline(revision.outline)
@@ -92,9 +91,9 @@ class SqlDocumentStore:
             },
             only_if_greater="latest_number",
         )
-        connection.execute(insert(document_revisions), self._row(revision, digest))
-        newest = select(documents.c.latest_number).where(documents.c.id == revision.document_id)
-        if connection.execute(newest).scalar_one() == revision.number:
+        connection.execute(queries.ADD_REVISION, self._row(revision, digest))
+        newest = connection.execute(queries.LATEST_NUMBER, {"document_id": revision.document_id}).scalar_one()
+        if newest == revision.number:
             _keep_notices(connection, revision)
 
     def _row(self, revision: DocumentRevision, digest: str) -> dict[str, Any]:
@@ -114,18 +113,18 @@ class SqlDocumentStore:
         }
 
     def _pages(self) -> Iterator[tuple[str, ...]]:
-        last = None
-        while page := self._ids(_ids_after(last)):
+        page = self._ids(queries.FIRST_IDS, limit=_PAGE)
+        while page:
             yield page
-            last = page[-1]
+            page = self._ids(queries.NEXT_IDS, limit=_PAGE, last=page[-1])
 
-    def _ids(self, query: Select[Any]) -> tuple[str, ...]:
+    def _ids(self, query: Select[Any], **values: object) -> tuple[str, ...]:
         with self._engine.connect() as connection:
-            return tuple(connection.execute(query).scalars())
+            return tuple(connection.execute(query, values).scalars())
 
-    def _read(self, query: Select[Any]) -> tuple[DocumentRevision, ...]:
+    def _read(self, query: Select[Any], **values: object) -> tuple[DocumentRevision, ...]:
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query, values).all()
         return tuple(self._revision(row) for row in rows)
 
     def _revision(self, row: Row[Any]) -> DocumentRevision:
@@ -143,28 +142,12 @@ class SqlDocumentStore:
         )
 
 
-_IS_LATEST = and_(documents.c.id == document_revisions.c.document_id, documents.c.latest_number == document_revisions.c.number)
-
-
-def _full_revisions() -> Select[Any]:
-    join = document_revisions.join(document_texts).join(documents)
-    return (
-        select(document_revisions, document_texts.c.text, document_texts.c.outline)
-        .select_from(join)
-        .order_by(document_revisions.c.document_id, document_revisions.c.number)
-    )
-
-
-def _ids_after(last: str | None) -> Select[Any]:
-    query = select(documents.c.id).order_by(documents.c.id).limit(_PAGE)
-    return query if last is None else query.where(documents.c.id > last)
-
-
 def _keep_notices(connection: Connection, revision: DocumentRevision) -> None:
-    connection.execute(delete(repeal_notices).where(repeal_notices.c.document_id == revision.document_id))
+    if revision.number > 1:
+        connection.execute(queries.DROP_NOTICES, {"of_document": revision.document_id})
     rows = [
         {"document_id": revision.document_id, "ordinal": ordinal, "title": notice.title, "document_number": notice.document_number}
         for ordinal, notice in enumerate(revision.metadata.repeals)
     ]
     if rows:
-        connection.execute(insert(repeal_notices), rows)
+        connection.execute(queries.ADD_NOTICES, rows)

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+_Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_or_skip(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Adds the row unless one with its key is there."""
-    connection.execute(_insert(connection, table).values(dict(row)).on_conflict_do_nothing())
+    connection.execute(_skipping(connection.dialect.name, table), dict(row))
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], only_if_greater: str | None = None) -> None:
-    """Adds the row or replaces the one with its key; with `only_if_greater` only where that column grows."""
-    statement = _insert(connection, table).values(dict(row))
+    """Adds the row or replaces the one with its key; with `only_if_greater` only where that column grows. `row` holds every column."""
+    connection.execute(_replacing(connection.dialect.name, table, only_if_greater), dict(row))
+
+
+# Kept, because building a statement costs more than running it.
+@lru_cache(maxsize=32)
+def _skipping(dialect: str, table: Table) -> _Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=32)
+def _replacing(dialect: str, table: Table, only_if_greater: str | None) -> _Insert:
+    statement = _insert(dialect, table)
     keys = [column.name for column in table.primary_key]
-    replaced = {name: statement.excluded[name] for name in row if name not in keys}
+    replaced = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     where = None if only_if_greater is None else table.c[only_if_greater] < statement.excluded[only_if_greater]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced, where=where))
+    return statement.on_conflict_do_update(index_elements=keys, set_=replaced, where=where)
+
+
+def _insert(dialect: str, table: Table) -> _Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
