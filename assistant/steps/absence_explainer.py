@@ -34,8 +34,7 @@ class AbsenceExplainer:
         bar = best + self.finder.rules.evidence.absence_margin
         nearer = [hit for hit in self._anywhere_any_day(question) if self.finder.nearness(hit) > bar]
         if evidence.accepted:
-            # Far away there is always some rule a little nearer; only one next door makes the evidence found here doubtful.
-            nearer = [hit for hit in nearer if self._same_city(hit.passage.jurisdiction, question.jurisdiction)]
+            nearer = [hit for hit in nearer if self._casts_doubt(hit, question, evidence)]
         explained = self._other_region(question, nearer) or self._not_in_force(question, nearer)
         return explained or (None if evidence.accepted else self._no_evidence(question))
 
@@ -54,12 +53,34 @@ class AbsenceExplainer:
             return self._which_district(question, below)
         return self._only_elsewhere(question, codes[0]) if codes else None
 
-    def _same_city(self, code: str, own: str | None) -> bool:
-        """True for the own city, its districts, and whatever stands above them."""
-        if own is None:
+    def _casts_doubt(self, hit: RankedPassage, question: UnderstoodQuestion, evidence: Evidence) -> bool:
+        """Far away there is always some rule a little nearer, and an old text is often as near as the one that replaced it.
+
+        Only a rule next door, of a narrower region than all the evidence, or a text no evidence replaces, makes the evidence doubtful.
+        """
+        if not self._next_door(hit.passage.jurisdiction, question.jurisdiction):
+            return False
+        if self._binds(hit, question.as_of):
+            level = self.regions.get(hit.passage.jurisdiction).level
+            nearest = max(self.finder.nearness(item.ranked) for item in evidence.accepted) - self.finder.rules.evidence.absence_margin
+            rivals = [item.ranked.passage for item in evidence.accepted if self.finder.nearness(item.ranked) >= nearest]
+            return all(self.regions.get(passage.jurisdiction).level is not level for passage in rivals)
+        edition = self._edition(hit)
+        return edition is not None and not any(self._replaces(edition, item.edition) for item in evidence.accepted if item.edition)
+
+    def _replaces(self, one: Edition, other: Edition) -> bool:
+        """True if either document ends the other, or both are texts of the same document or of the same title."""
+        if one.document_id == other.document_id or one.revision.metadata.title == other.revision.metadata.title:
+            return True
+        ended_by = {edition.document_id: self.documents.latest(edition.document_id).repealed_by for edition in (one, other)}
+        return ended_by[one.document_id] == other.document_id or ended_by[other.document_id] == one.document_id
+
+    def _next_door(self, code: str, own: str | None) -> bool:
+        """True for the own city, its districts, whatever stands above them, and whatever lies below the own region."""
+        if own is None or own in self.regions.lineage(code):
             return True
         lineage = self.regions.lineage(own)
-        cities = [c for c in lineage if self.regions.get(c).level is RegionLevel.CITY]
+        cities = [region for region in lineage if self.regions.get(region).level is RegionLevel.CITY]
         return code in lineage or any(city in self.regions.lineage(code) for city in cities)
 
     def _which_district(self, question: UnderstoodQuestion, codes: list[str]) -> Answer:
