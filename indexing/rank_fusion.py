@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from indexing.tuning import FusionTuning
+
 Scores = npt.NDArray[np.float32]
 
 
@@ -16,6 +18,13 @@ def fuse(vector: Scores, lexical: Scores, vector_weight: float) -> Scores:
     """
     weight = np.float32(vector_weight)
     return weight * spread(vector) + (np.float32(1.0) - weight) * spread(lexical)
+
+
+def vector_weight(coverage: float, tuning: FusionTuning) -> float:
+    """The weight of the vector side for a question whose best keyword match covers this share of it: a straight line between two ends."""
+    span = tuning.coverage_near - tuning.coverage_far
+    nearness = min(1.0, max(0.0, (coverage - tuning.coverage_far) / span))
+    return tuning.vector_weight_far + (tuning.vector_weight_near - tuning.vector_weight_far) * nearness
 
 
 def spread(scores: Scores) -> Scores:

@@ -39,9 +39,15 @@ class LexicalTuning:
 
 @dataclass(frozen=True, slots=True)
 class FusionTuning:
-    """`vector_weight` in [0, 1], the lexical side has the rest; `candidates` are taken from each search before fusion."""
+    """Weights of the vector side in [0, 1], the lexical side has the rest; `candidates` are taken from each search before fusion.
 
-    vector_weight: float
+    Coverage is the best raw BM25 score as a share of the highest that the question's terms could reach.
+    """
+
+    vector_weight_far: float
+    vector_weight_near: float
+    coverage_far: float
+    coverage_near: float
     candidates: int
 
 
@@ -78,8 +84,11 @@ def load_tuning(path: Path = DEFAULT_TUNING_PATH) -> Tuning:
         fusion=_section(FusionTuning, path, sections, "fusion"),
         snapshots=_section(SnapshotTuning, path, sections, "snapshots"),
     )
-    if not 0.0 <= tuning.fusion.vector_weight <= 1.0:
-        raise InvalidTuning(path.name, "fusion.vector_weight 应当在 0 和 1 之间。")
+    fusion = tuning.fusion
+    if max(fusion.vector_weight_far, fusion.vector_weight_near) > 1.0:
+        raise InvalidTuning(path.name, "fusion.vector_weight_far 和 fusion.vector_weight_near 应当在 0 和 1 之间。")
+    if fusion.coverage_far >= fusion.coverage_near:
+        raise InvalidTuning(path.name, "fusion.coverage_far 应当小于 fusion.coverage_near。")
     return tuning
 
 

@@ -59,6 +59,14 @@ class LexicalIndex:
     def passage_count(self) -> int:
         return int(self._index.scores["num_docs"])
 
+    def ceiling(self, terms: list[str]) -> float:
+        """What a passage holding every one of these terms without end would score; a term never seen counts as the rarest."""
+        indptr, vocabulary = self._index.scores["indptr"], self.vocabulary
+        numbers = np.array([vocabulary[term] for term in terms if term in vocabulary], dtype=np.int64)
+        containing = indptr[numbers + 1] - indptr[numbers]
+        known = np.log1p((self.passage_count - containing + 0.5) / (containing + 0.5)).sum()
+        return float(known + (len(terms) - len(numbers)) * np.log1p((self.passage_count + 0.5) / 0.5))
+
     def scores(self, terms: list[str]) -> npt.NDArray[np.float32]:
         """float32 [passages]; 0.0 where no term occurs."""
         return self.scores_of_ids([self.vocabulary[term] for term in terms if term in self.vocabulary])

@@ -15,7 +15,7 @@ from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.character_pairs import character_pairs
 from indexing.models import RankedPassage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
 from indexing.ports import Embedder, RegionLineage, Tokenizer
-from indexing.rank_fusion import Scores, best_first, fuse
+from indexing.rank_fusion import Scores, best_first, fuse, vector_weight
 from indexing.tuning import Tuning
 
 
@@ -43,12 +43,13 @@ class SnapshotSearcher:
             rows = snapshot.row_filter(query.as_of, self._regions.lineage(query.jurisdiction) if query.jurisdiction else None)
         depth = max(self._tuning.fusion.candidates, query.limit)
         vector, nearest = self._vector_side(snapshot, query.text, rows, 0 if mode is RankingMode.LEXICAL else depth, timings)
-        lexical, matching = self._lexical_side(snapshot, query.text, rows, 0 if mode is RankingMode.VECTOR else depth, timings)
+        lexical, matching, ceiling = self._lexical_side(snapshot, query.text, rows, 0 if mode is RankingMode.VECTOR else depth, timings)
         with _timed(timings, "fuse"):
             candidates = np.union1d(nearest, matching)
             similarities = snapshot.similarities(vector, candidates) if vector is not None else np.zeros(len(candidates), dtype=np.float32)
             bm25 = lexical[candidates] if lexical is not None else np.zeros(len(candidates), dtype=np.float32)
-            fused = fuse(similarities, bm25, self._vector_weight(mode))
+            coverage = float(bm25.max(initial=0.0)) / ceiling if ceiling else 0.0
+            fused = fuse(similarities, bm25, self._vector_weight(mode, coverage))
             order = best_first(fused, query.limit)
         with _timed(timings, "read"):
             hits = tuple(
@@ -59,10 +60,10 @@ class SnapshotSearcher:
             )
         return SearchResult(hits, snapshot.manifest.snapshot_id, timings)
 
-    def _vector_weight(self, mode: RankingMode) -> float:
+    def _vector_weight(self, mode: RankingMode, coverage: float) -> float:
         if mode is RankingMode.LEXICAL:
             return 0.0
-        return 1.0 if mode is RankingMode.VECTOR else self._tuning.fusion.vector_weight
+        return 1.0 if mode is RankingMode.VECTOR else vector_weight(coverage, self._tuning.fusion)
 
     def _vector_side(
         self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
@@ -76,14 +77,15 @@ class SnapshotSearcher:
 
     def _lexical_side(
         self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
-    ) -> tuple[Scores | None, Rows]:
+    ) -> tuple[Scores | None, Rows, float]:
+        """Scores of every row, the best allowed rows, and the highest score the question could reach."""
         if depth == 0:
-            return None, np.empty(0, dtype=np.int64)
+            return None, np.empty(0, dtype=np.int64), 0.0
         with _timed(timings, "terms"):
             terms = list(dict.fromkeys([*self._tokenizer.query_terms(text), *character_pairs(text)]))
         with _timed(timings, "lexical"):
             scores = snapshot.lexical.scores(terms)
-            return scores, snapshot.best_lexical(scores, rows, depth)
+            return scores, snapshot.best_lexical(scores, rows, depth), snapshot.lexical.ceiling(terms)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from indexing.rank_fusion import best_first, fuse, spread
+from indexing.rank_fusion import best_first, fuse, spread, vector_weight
+from indexing.tuning import default_tuning
 
 SCORES = arrays.arrays(np.float32, st.integers(0, 40), elements=st.floats(-5, 50, width=32))
 PAIRS = st.integers(1, 40).flatmap(
@@ -44,6 +45,14 @@ def test_the_scale_of_one_side_does_not_matter(pair: tuple[np.ndarray, np.ndarra
     moved = (lexical * np.float32(factor) + np.float32(shift)).astype(np.float32)
     if moved.max() > moved.min():
         assert np.allclose(fuse(vector, lexical, weight), fuse(vector, moved, weight), atol=1e-3)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_better_the_words_cover_the_question_the_less_the_vectors_count(one: float, other: float) -> None:
+    tuning = default_tuning().fusion
+    low, high = sorted((one, other))
+    ends = sorted((tuning.vector_weight_far, tuning.vector_weight_near))
+    assert ends[0] <= vector_weight(high, tuning) <= vector_weight(low, tuning) <= ends[1]
 
 
 def test_equal_scores_say_nothing_about_order() -> None:

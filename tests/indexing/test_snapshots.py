@@ -252,6 +252,11 @@ class TestTerms:
         for query in (["w1"], ["w2", "w9", "w30"], words):
             assert np.allclose(ours.get_scores(query), theirs.get_scores(query), atol=1e-5)
 
+    def test_no_passage_scores_above_the_ceiling(self, store: SnapshotStore) -> None:
+        passages = [a_passage("居住证" * repeats, f"d-{repeats}") for repeats in range(1, 30)]
+        lexical = store.open(publish_snapshot(store, passages).snapshot_id).lexical
+        assert 0 < lexical.scores(["居住", "住证"]).max() < lexical.ceiling(["居住", "住证"]) < lexical.ceiling(["居住", "住证", "没有"])
+
 
 DAYS = st.dates(date(2020, 1, 1), date(2020, 1, 12))
 PASSAGES = st.lists(
