@@ -89,7 +89,9 @@ def _around(container: Container, citation: Citation) -> tuple[Stretch, ...]:
     provision = provision_around(revision.outline, citation.start, citation.end)
     if provision.level is ProvisionLevel.DOCUMENT:
         return quote_only
-    return mark_quote(revision.text, provision.start, provision.end, (citation.start, citation.end))
+    whole = revision.text[provision.start : provision.end]
+    end = provision.start + len(whole.rstrip())
+    return mark_quote(revision.text, provision.start, max(end, citation.end), (citation.start, citation.end))
 
 
 def mark_quote(text: str, start: int, end: int, quote: tuple[int, int] | None) -> tuple[Stretch, ...]:

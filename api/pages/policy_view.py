@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.pages.answer_view import Stretch, mark_quote
 from knowledge_base.models import Provision, ProvisionLevel
@@ -49,7 +49,11 @@ def view_section(node: Provision, text: str, quote: tuple[int, int] | None) -> S
     end = node.start + len(own.rstrip())
     label = node.label if node.level in _LISTED and node.label and text.startswith(node.label, start) else ""
     stretches = mark_quote(text, start + len(label), max(end, start + len(label)), quote)
-    return SectionView(node, label, stretches, tuple(view_section(child, text, quote) for child in node.children))
+    children = tuple(view_section(child, text, quote) for child in node.children)
+    if label and not stretches and children and not children[0].label and node.level not in _HEADINGS:
+        # 第十条 stands on one line with its first 款.
+        label, children = "", (replace(children[0], label=label), *children[1:])
+    return SectionView(node, label, stretches, children)
 
 
 def outline_entries(node: Provision, text: str, depth: int = 0) -> Iterator[OutlineEntry]:

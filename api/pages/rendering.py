@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,8 @@ TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
 REGION_COOKIE = "zhengwen_region"
 SIZE_COOKIE = "zhengwen_size"
 ELDER = "elder"
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 STYLES = ("tokens", "base", "layout", "buttons", "ask", "answer", "citation", "department", "regions", "policies", "policy", "print")
 SCRIPTS = ("ask-form", "feedback-form", "copy-link")
@@ -45,7 +48,13 @@ class Pages:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._environment.globals |= {"static": static_address, "styles": STYLES, "scripts": SCRIPTS, "ValidityStatus": ValidityStatus}
-        self._environment.filters |= {"day": chinese_day, "anchor": anchor, "segment": lambda text: quote(text, safe=""), "tel": _dialled}
+        self._environment.filters |= {
+            "day": chinese_day,
+            "anchor": anchor,
+            "close": _close_lines,
+            "segment": lambda text: quote(text, safe=""),
+            "tel": _dialled,
+        }
 
     def preferences(self, request: Request) -> Preferences:
         regions, chosen = self._container.regions, request.cookies.get(REGION_COOKIE, "")
@@ -69,6 +78,11 @@ class Pages:
 def chinese_day(day: date | datetime | None) -> str:
     """2026年1月31日; "" for None."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _close_lines(text: str) -> str:
+    """The same words without empty lines between them; distance between paragraphs is the page's to give."""
+    return _EMPTY_LINES.sub("\n", text)
 
 
 def _dialled(phone: str) -> str:
