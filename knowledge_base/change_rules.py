@@ -29,8 +29,8 @@ def refuse_unusable(document: ParsedDocument) -> None:
         raise ImpossibleChange(document.document_id, "文件没有正文。请检查原文件是否为空或只有图片。")
     if not metadata.title.strip():
         raise ImpossibleChange(document.document_id, "文件没有标题。请在文件开头补上标题。")
-    if "\x00" in document.text:
-        raise ImpossibleChange(document.document_id, "正文含有无法保存的空字符，原文件可能已损坏。请重新另存后再导入。")
+    if "\x00" in f"{document.text}{metadata.title}{metadata.document_number}{document.document_id}":
+        raise ImpossibleChange(document.document_id, "文件含有无法保存的空字符，原文件可能已损坏。请重新另存后再导入。")
     if (
         metadata.expires_on
         and metadata.effective_on

@@ -32,6 +32,9 @@ class DocumentStore(Protocol):
     def histories(self) -> Iterator[tuple[DocumentRevision, ...]]:
         """All revisions of every document, oldest first, ordered by document id, streamed."""
 
+    def histories_without_text(self) -> Iterator[tuple[DocumentRevision, ...]]:
+        """As `histories`, but with text "" and an empty outline: for lists, many times quicker."""
+
     def find_by_number(self, document_number: str) -> tuple[str, ...]:
         """Ids of documents whose newest revision carries this 文号 (normal form)."""
 
@@ -41,7 +44,11 @@ class DocumentStore(Protocol):
     def find_repealing(self, title: str, document_number: str | None) -> tuple[str, ...]:
         """Ids of documents whose newest revision says that it repeals this title or this 文号; empty if none."""
 
-    def count(self) -> int: ...
+    def count(self) -> int:
+        """Documents."""
+
+    def revision_count(self) -> int:
+        """Revisions of all documents; as none is ever taken away, an equal count means that nothing has changed."""
 
 
 class OriginalStore(Protocol):

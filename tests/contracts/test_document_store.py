@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from knowledge_base.adapters.sql import SqlDocumentStore
 from knowledge_base.errors import RevisionConflict, UnknownDocument
-from knowledge_base.models import NATION_CODE, ChangeKind, DocumentMetadata, RepealNotice
+from knowledge_base.models import NATION_CODE, ChangeKind, DocumentMetadata, Provision, ProvisionLevel, RepealNotice
 from knowledge_base.ports import DocumentStore
 from tests.conftest import STORE_KINDS
 from tests.factories import a_repeal_notice, a_revision
@@ -146,6 +147,28 @@ def test_documents_are_counted_once_whatever_their_revisions(store: DocumentStor
     for document_id, number in (("d-1", 1), ("d-1", 2), ("d-2", 1)):
         store.add(a_revision(document_id, number=number, at=datetime(2024, 1, 1, tzinfo=UTC)))
     assert store.count() == 2
+
+
+def test_histories_for_lists_are_the_same_without_texts(store: DocumentStore) -> None:
+    for document_id, number in (("d-1", 1), ("d-1", 2), ("d-2", 1)):
+        store.add(a_revision(document_id, number=number, repealed_on=date(2025, 1, 1)))
+    bare = Provision(ProvisionLevel.DOCUMENT, "", "", "", "", 0, 0)
+    expected = [tuple(replace(revision, text="", outline=bare) for revision in history) for history in store.histories()]
+    assert list(store.histories_without_text()) == expected
+    assert len(expected) == 2
+
+
+def test_every_revision_counts_as_a_change(store: DocumentStore) -> None:
+    counts = [store.revision_count()]
+    for number in (1, 2):
+        store.add(a_revision(number=number))
+        counts.append(store.revision_count())
+    assert counts == [0, 1, 2]
+
+
+def test_an_id_that_no_store_can_hold_is_simply_unknown(store: DocumentStore) -> None:
+    with pytest.raises(UnknownDocument):
+        store.latest("d-\x00")
 
 
 def _named(title: str, number: str | None) -> DocumentMetadata:

@@ -76,3 +76,13 @@ def test_saving_a_department_again_replaces_it(departments: DepartmentStore) -> 
 
 def test_an_unknown_department_is_none(departments: DepartmentStore) -> None:
     assert departments.get("nowhere") is None
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_what_another_process_saves_is_seen_at_once(request: pytest.FixtureRequest, kind: str) -> None:
+    engine = request.getfixturevalue(f"{kind}_engine")
+    here, elsewhere = SqlGuideStore(engine), SqlGuideStore(engine)
+    here.save([a_guide(fee="20元")])
+    assert [guide.fee for guide in here.all()] == [guide.fee for guide in elsewhere.all()] == ["20元"]
+    elsewhere.save([a_guide(fee="免费")])
+    assert [guide.fee for guide in here.all()] == ["免费"]

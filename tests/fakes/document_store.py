@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from knowledge_base.errors import RevisionConflict, UnknownDocument
-from knowledge_base.models import DocumentRevision
+from knowledge_base.models import DocumentRevision, Provision, ProvisionLevel
 
 
 class MemoryDocumentStore:
@@ -35,6 +36,11 @@ class MemoryDocumentStore:
         for document_id in sorted(self._histories):
             yield self.revisions(document_id)
 
+    def histories_without_text(self) -> Iterator[tuple[DocumentRevision, ...]]:
+        empty = Provision(ProvisionLevel.DOCUMENT, "", "", "", "", 0, 0)
+        for history in self.histories():
+            yield tuple(replace(revision, text="", outline=empty) for revision in history)
+
     def find_by_number(self, document_number: str) -> tuple[str, ...]:
         return self._where(lambda revision: revision.metadata.document_number == document_number)
 
@@ -51,6 +57,9 @@ class MemoryDocumentStore:
 
     def count(self) -> int:
         return len(self._histories)
+
+    def revision_count(self) -> int:
+        return sum(len(history) for history in self._histories.values())
 
     def _where(self, fits: Callable[[DocumentRevision], bool]) -> tuple[str, ...]:
         return tuple(revision.document_id for revision in self.all_latest() if fits(revision))

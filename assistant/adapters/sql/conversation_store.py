@@ -46,7 +46,9 @@ class SqlConversationStore:
         return None if body is None else self._records.validate_json(body)
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
-        row = {"answer_id": answer_id, "kind": kind.value, "comment": comment, "at": at.astimezone(UTC)}
+        # PostgreSQL refuses the null character, and nobody means it.
+        said = comment.replace("\x00", "")
+        row = {"answer_id": answer_id, "kind": kind.value, "comment": said, "at": at.astimezone(UTC)}
         try:
             with self._writing.begin() as connection:
                 connection.execute(insert(answer_feedback).values(row))

@@ -17,10 +17,11 @@ from knowledge_base.adapters.sql.outline_codec import decode_outline, encode_out
 from knowledge_base.adapters.sql.tables import document_texts, documents
 from knowledge_base.adapters.sql.upserts import insert_or_skip, upsert
 from knowledge_base.errors import RevisionConflict, UnknownDocument
-from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, RevisionChange
+from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, Provision, ProvisionLevel, RevisionChange
 
 # Documents read at once: about 5 MB of laws.
 _PAGE = 64
+_NO_OUTLINE = Provision(ProvisionLevel.DOCUMENT, "", "", "", "", 0, 0)
 
 
 class SqlDocumentStore:
@@ -60,6 +61,14 @@ class SqlDocumentStore:
             for _, history in groupby(revisions, key=lambda revision: revision.document_id):
                 yield tuple(history)
 
+    def histories_without_text(self) -> Iterator[tuple[DocumentRevision, ...]]:
+        for page in self._pages():
+            with self._engine.connect() as connection:
+                rows = connection.execute(queries.PAGE_OF_HEADS, {"page": page}).all()
+            revisions = (self._revision(row, "", _NO_OUTLINE) for row in rows)
+            for _, history in groupby(revisions, key=lambda revision: revision.document_id):
+                yield tuple(history)
+
     def find_by_number(self, document_number: str) -> tuple[str, ...]:
         return self._ids(queries.IDS_BY_NUMBER, document_number=document_number)
 
@@ -74,6 +83,10 @@ class SqlDocumentStore:
     def count(self) -> int:
         with self._engine.connect() as connection:
             return connection.execute(queries.COUNT).scalar_one()
+
+    def revision_count(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.execute(queries.COUNT_REVISIONS).scalar_one()
 
     def _add(self, connection: Connection, revision: DocumentRevision) -> None:
         outline = encode_outline(revision.outline)
@@ -125,16 +138,16 @@ class SqlDocumentStore:
     def _read(self, query: Select[Any], **values: object) -> tuple[DocumentRevision, ...]:
         with self._engine.connect() as connection:
             rows = connection.execute(query, values).all()
-        return tuple(self._revision(row) for row in rows)
+        return tuple(self._revision(row, row.text, decode_outline(row.outline)) for row in rows)
 
-    def _revision(self, row: Row[Any]) -> DocumentRevision:
+    def _revision(self, row: Row[Any], text: str, outline: Provision) -> DocumentRevision:
         return DocumentRevision(
             document_id=row.document_id,
             number=row.number,
             edition=row.edition,
-            text=row.text,
+            text=text,
             text_digest=row.text_digest,
-            outline=decode_outline(row.outline),
+            outline=outline,
             metadata=self._metadata.validate_json(row.metadata),
             change=RevisionChange(ChangeKind(row.change_kind), row.change_by, row.change_at, row.change_reason),
             repealed_on=row.repealed_on,

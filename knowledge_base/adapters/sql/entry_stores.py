@@ -7,13 +7,14 @@ from typing import Generic, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, bindparam, select
 
-from knowledge_base.adapters.sql.tables import departments, service_guides
-from knowledge_base.adapters.sql.upserts import upsert
+from knowledge_base.adapters.sql.tables import departments, entry_changes, service_guides
+from knowledge_base.adapters.sql.upserts import count_change, upsert
 from knowledge_base.models import Department, ServiceGuide
 
 Entry = TypeVar("Entry", ServiceGuide, Department)
+_CHANGE = select(entry_changes.c.number).where(entry_changes.c.store == bindparam("of_store"))
 
 
 class _EntryStore(Generic[Entry]):
@@ -24,16 +25,24 @@ class _EntryStore(Generic[Entry]):
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._table = table
         self._adapter: TypeAdapter[Entry] = TypeAdapter(kind)
+        self._count_change = count_change(engine.dialect.name, entry_changes, table.name)
+        self._last_read: tuple[int, tuple[Entry, ...]] | None = None
 
     def save(self, entries: Iterable[Entry]) -> None:
         with self._writing.begin() as connection:
             for entry in entries:
                 upsert(connection, self._table, {"id": entry.id, "body": orjson.dumps(entry).decode()})
+            connection.execute(self._count_change)
 
     def all(self) -> tuple[Entry, ...]:
+        # Asked for with every question: read again only after a save, here or in another process.
         with self._engine.connect() as connection:
-            bodies = connection.execute(select(self._table.c.body).order_by(self._table.c.id)).scalars().all()
-        return tuple(self._adapter.validate_json(body) for body in bodies)
+            change = connection.execute(_CHANGE, {"of_store": self._table.name}).scalar() or 0
+            if self._last_read is None or self._last_read[0] != change:
+                bodies = connection.execute(select(self._table.c.body).order_by(self._table.c.id)).scalars().all()
+                # Read second: a save in between makes the entries newer than the number, which costs one more reading.
+                self._last_read = (change, tuple(self._adapter.validate_json(body) for body in bodies))
+            return self._last_read[1]
 
     def get(self, entry_id: str) -> Entry | None:
         with self._engine.connect() as connection:

@@ -19,9 +19,21 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
 
-# Ids sort by code point everywhere; PostgreSQL would sort by the server's language otherwise.
-BY_CODE_POINT = String().with_variant(String(collation="C"), "postgresql")
+
+class Id(TypeDecorator[str]):
+    """Ids sort by code point everywhere; PostgreSQL would sort by the server's language otherwise."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return String(collation="C") if dialect.name == "postgresql" else String()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        # PostgreSQL refuses the null character, which an address can carry (%00); no stored id has it or what replaces it.
+        return None if value is None else value.replace("\x00", "\ufffd")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -52,7 +64,7 @@ metadata = MetaData(
 documents = Table(
     "documents",
     metadata,
-    Column("id", BY_CODE_POINT, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("latest_number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("document_number", Text),
@@ -72,7 +84,7 @@ document_texts = Table(
 document_revisions = Table(
     "document_revisions",
     metadata,
-    Column("document_id", BY_CODE_POINT, ForeignKey("documents.id"), primary_key=True),
+    Column("document_id", Id, ForeignKey("documents.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("edition", Integer, nullable=False),
     Column("content_digest", String(32), ForeignKey("document_texts.digest"), nullable=False),
@@ -91,7 +103,7 @@ document_revisions = Table(
 repeal_notices = Table(
     "repeal_notices",
     metadata,
-    Column("document_id", BY_CODE_POINT, ForeignKey("documents.id"), primary_key=True),
+    Column("document_id", Id, ForeignKey("documents.id"), primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("title", Text, nullable=False),
     Column("document_number", Text),
@@ -102,13 +114,21 @@ repeal_notices = Table(
 service_guides = Table(
     "service_guides",
     metadata,
-    Column("id", BY_CODE_POINT, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("body", Text, nullable=False),
 )
 
 departments = Table(
     "departments",
     metadata,
-    Column("id", BY_CODE_POINT, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+# Grows with every save of a store above: its entries are read again only when another process saved some.
+entry_changes = Table(
+    "entry_changes",
+    metadata,
+    Column("store", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
 )

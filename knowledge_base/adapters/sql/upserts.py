@@ -22,6 +22,12 @@ def upsert(connection: Connection, table: Table, row: Mapping[str, Any], only_if
     connection.execute(_replacing(connection.dialect.name, table, only_if_greater), dict(row))
 
 
+def count_change(dialect: str, table: Table, store: str) -> _Insert:
+    """Adds one to the number of this store, from 1."""
+    statement = _insert(dialect, table).values(store=store, number=1)
+    return statement.on_conflict_do_update(index_elements=["store"], set_={"number": table.c.number + 1})
+
+
 # Kept, because building a statement costs more than running it.
 @lru_cache(maxsize=32)
 def _skipping(dialect: str, table: Table) -> _Insert:
