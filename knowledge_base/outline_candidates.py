@@ -11,6 +11,7 @@ from knowledge_base.outline_grammar import Candidate, Style, inner_candidates, l
 from knowledge_base.outline_lines import Line, is_wrapped, read_lines
 
 _LONG_LINE = 50
+_FULL_LINE = 0.7
 _UNFINISHED = "、，,的和与及或至"
 
 
@@ -47,17 +48,26 @@ class NumberedLines:
 
     def runs_on(self, candidate: Candidate) -> bool:
         """True if the line before stops in mid-sentence, so that this one may be its wrapped rest."""
-        index = candidate.line
-        if index == 0:
+        line, before = self.lines[candidate.line], self._worded_before(candidate.line)
+        if before is None:
             return False
-        before, line = self.lines[index - 1], self.lines[index]
-        if self._quoted[index]:
+        if self._quoted[candidate.line]:
             return True
         if before.ends_clause or line.after_blank or line.is_heading_markup or before.is_heading_markup:
             return False
         if self.wrapped:
-            return not line.indented
+            return not line.indented and len(before.text) >= _FULL_LINE * self._width
         return len(before.text) >= _LONG_LINE or before.text[-1] in _UNFINISHED
+
+    def _worded_before(self, index: int) -> Line | None:
+        """The last line before that is no page number."""
+        return next((self.lines[n] for n in range(index - 1, max(-1, index - 4), -1) if not self.lines[n].is_wordless), None)
+
+    @cached_property
+    def _width(self) -> int:
+        """The usual length of a line that was cut."""
+        lengths = sorted(len(line.text) for line in self.lines)
+        return lengths[len(lengths) * 4 // 5]
 
     def _first_candidates(self) -> dict[int, Candidate]:
         plain = [line_candidate(line, index, bare_digits=False) for index, line in enumerate(self.lines)]

@@ -42,6 +42,11 @@ class Line:
         return bool(_CLAUSE_END.search(self.text[-8:]))
 
     @property
+    def is_wordless(self) -> bool:
+        """No Chinese character: a page number or a rule."""
+        return not _WORDS.search(self.text[:200])
+
+    @property
     def has_words(self) -> bool:
         """At least two Chinese characters: not a page number, a rule, or a row of figures."""
         return len(_WORDS.findall(self.text[:200])) >= 2

@@ -277,3 +277,15 @@ def test_text_without_numbers_is_one_node(text: str) -> None:
     outline = parse_outline(text)
     assert outline.level is ProvisionLevel.DOCUMENT
     assert outline.text(text) == text
+
+
+def test_a_page_number_in_wrapped_text_hides_no_heading() -> None:
+    wide = "智能检测装备作为智能制造的核心装备是稳定生产运行和保障产品质量的基础"
+    text = f"一、总体要求\n{wide}\n{wide}\n推广应用。\n12\n二、行动目标\n{wide}\n{wide}\n建\n设。\n三、要求\n{wide}\n{wide}\n好。\n"
+    assert paths(text) == ["", "一、", "二、", "三、"]
+
+
+def test_the_wrapped_rest_of_a_list_of_references_is_no_heading() -> None:
+    wide = "政策文件依据是公安部户口居民身份证管理工作规范第二章第四节和第三十"
+    text = f"一、依据\n{wide}\n一、三十二、三十三条。\n二、要求\n{wide}\n{wide}\n二、三十四条的规定办理。\n{wide}\n好。\n三、附则\n甲。\n"
+    assert paths(text) == ["", "一、", "二、", "三、"]
