@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import signal
 import subprocess
 import sys
@@ -246,3 +247,21 @@ def test_a_killed_import_keeps_what_it_reported_and_a_second_run_finishes(
 def test_the_public_originals_are_all_read(catalog: DocumentCatalog, regions: RegionDirectory, public_data: Path) -> None:
     report = take_in(catalog, regions, public_data / "idcard_rules")
     assert (report.files, report.imported, report.duplicates, report.failed) == (12, 6, 6, ())
+
+
+@pytest.mark.public_data
+def test_of_real_laws_every_version_but_the_newest_ends_and_a_second_import_changes_nothing(
+    catalog: DocumentCatalog, regions: RegionDirectory, public_data: Path, folder: Path
+) -> None:
+    with gzip.open(public_data / "laws" / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        a_policy_file(folder, "laws.jsonl", text="".join(line for line in lines if '"title": "上海市' in line))
+    report = take_in(catalog, regions, folder)
+    assert report.failed == ()
+    assert report.imported == catalog.store.count() > 200
+    versions: dict[str, list[DocumentRevision]] = {}
+    for revision in catalog.store.all_latest():
+        versions.setdefault(revision.metadata.title, []).append(revision)
+    several = {title: found for title, found in versions.items() if len(found) > 1}
+    assert len(several) > 10
+    assert all([revision.repealed_on for revision in found].count(None) == 1 for found in several.values())
+    assert take_in(catalog, regions, folder).imported == 0

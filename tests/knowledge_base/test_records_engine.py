@@ -16,10 +16,10 @@ from sqlalchemy import Engine, MetaData, inspect, text
 from assistant.adapters.sql import SqlConversationStore, prepare_conversations
 from assistant.adapters.sql import migration as assistant_migration
 from assistant.adapters.sql.tables import metadata as assistant_tables
-from knowledge_base.adapters.sql import SqlDocumentStore, migration, open_records
+from knowledge_base.adapters.sql import SqlDocumentStore, SqlGuideStore, migration, open_records
 from knowledge_base.adapters.sql.tables import metadata as record_tables
 from knowledge_base.errors import StoreUnavailable
-from tests.factories import a_revision, an_answer_record
+from tests.factories import a_guide, a_revision, an_answer_record
 
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -80,6 +80,21 @@ def test_what_was_saved_is_there_after_opening_again(url: str) -> None:
     first.dispose()
     again = open_records(url)
     assert SqlDocumentStore(again).latest("d-residence") == a_revision()
+    again.dispose()
+
+
+def test_a_database_of_an_older_version_is_brought_up_to_date_with_what_is_in_it(url: str) -> None:
+    engine = open_records(url)
+    SqlDocumentStore(engine).add(a_revision())
+    SqlGuideStore(engine).save([a_guide()])
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE entry_changes"))
+        connection.execute(text("UPDATE knowledge_base_version SET version_num = 'v0001'"))
+    engine.dispose()
+    again = open_records(url)
+    assert SqlDocumentStore(again).latest("d-residence") == a_revision()
+    SqlGuideStore(again).save([a_guide("another")])
+    assert len(SqlGuideStore(again).all()) == 2
     again.dispose()
 
 
