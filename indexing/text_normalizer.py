@@ -6,8 +6,7 @@ import re
 import unicodedata
 
 # NFKC would turn these into ASCII or into several characters; 文号 and list numbers are matched by them as printed.
-_KEPT = frozenset("〔〕（），。；：！？、《》〈〉「」『』【】“”‘’…—·")
-_WIDTH_ONLY = re.compile(r"[^\x00-\x7f]")
+_FOLDED = re.compile(r"[^〔〕（），。；：！？、《》〈〉「」『』【】“”‘’…—·]+")
 # "总 则", "通 知": words set wide. Spaces between longer words are kept, since they often stand where a line ended.
 _HAN = r"[\u3400-\u9fff〇]"
 _WIDE_SET_WORD = re.compile(rf"(?<!{_HAN}){_HAN}(?: {_HAN}(?!{_HAN}))+")
@@ -21,10 +20,6 @@ def normalize(text: str) -> str:
 
     Simplified and traditional characters are left as they are. Applying it twice changes nothing.
     """
-    folded = _WIDTH_ONLY.sub(lambda found: _fold(found.group()), _INVISIBLE.sub("", text))
+    folded = _FOLDED.sub(lambda found: unicodedata.normalize("NFKC", found.group()), _INVISIBLE.sub("", text))
     spaced = _BLANK_LINES.sub("\n", _SPACES.sub(" ", folded))
     return _WIDE_SET_WORD.sub(lambda found: found.group().replace(" ", ""), spaced).strip()
-
-
-def _fold(character: str) -> str:
-    return character if character in _KEPT else unicodedata.normalize("NFKC", character)
