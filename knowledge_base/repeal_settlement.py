@@ -19,6 +19,15 @@ AUTOMATIC = "据文件原文自动登记："
 _MOST_VISITS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """`day` is the first on which `target` no longer binds; `how` completes "被《…》…"."""
+
+    target: DocumentRevision
+    day: date
+    how: str
+
+
 @dataclass(slots=True)
 class RepealSettlement:
     """One settlement: made for one change, thrown away after. `repealed` and `warnings` fill as it goes."""
@@ -45,34 +54,33 @@ class RepealSettlement:
 
     def _settle_one(self, history: tuple[DocumentRevision, ...]) -> tuple[DocumentRevision, ...]:
         wanted = self._wanted(history)
-        made = [self._repeal(target, history[-1], day) for target, day in wanted]
-        kept = {target.document_id for target, _ in wanted}
+        made = [self._repeal(ending, history[-1]) for ending in wanted]
+        kept = {ending.target.document_id for ending in wanted}
         dropped = (target for target in self._ended_by(history) if target.document_id not in kept)
         made.extend(self._take_back(target, history[-1]) for target in dropped)
         return tuple(revision for revision in made if revision is not None)
 
-    def _wanted(self, history: tuple[DocumentRevision, ...]) -> tuple[tuple[DocumentRevision, date], ...]:
-        """What the document ends, each once, with the first day."""
-        wanted: dict[str, tuple[DocumentRevision, date]] = {}
+    def _wanted(self, history: tuple[DocumentRevision, ...]) -> tuple[_Ending, ...]:
+        """What the document ends, each once: what it names goes before what it merely follows."""
+        wanted: dict[str, _Ending] = {}
         for notice, day in _standing_notices(history):
             meant = documents_meant(notice, history[-1], day, self.store)
             if len(meant) == 1:
-                wanted.setdefault(meant[0].document_id, (meant[0], day))
+                wanted.setdefault(meant[0].document_id, _Ending(meant[0], day, "废止"))
             elif meant:
                 self._warn(history[-1], notice, len(meant))
         for older, day in earlier_versions(history[-1], self.store):
-            wanted.setdefault(older.document_id, (older, day))
+            wanted.setdefault(older.document_id, _Ending(older, day, "这份同名的新文本取代"))
         return tuple(wanted.values())
 
-    def _repeal(self, target: DocumentRevision, repealing: DocumentRevision, day: date) -> DocumentRevision | None:
+    def _repeal(self, ending: _Ending, repealing: DocumentRevision) -> DocumentRevision | None:
+        target, day = ending.target, ending.day
         by_same = target.repealed_by == repealing.document_id
         if target.repealed_on is not None and (target.repealed_on == day if by_same else target.repealed_on <= day):
             return None
         if self._was_taken_back(target, repealing):
             return None
-        same_title = target.metadata.title == repealing.metadata.title
-        ended = "以后的同名文本取代" if same_title else "废止"
-        reason = f"{AUTOMATIC}被{titled(repealing.metadata)}{ended}。"
+        reason = f"{AUTOMATIC}被{titled(repealing.metadata)}{ending.how}。"
         revision = self._add(target, ChangeKind.REPEAL, reason, day, repealing.document_id)
         self.repealed.append(revision)
         return revision

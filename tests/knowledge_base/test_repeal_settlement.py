@@ -234,7 +234,7 @@ def test_of_several_versions_under_one_title_each_ends_when_the_next_begins_what
     assert ending(catalog, "d-2001") == (date(2010, 1, 1), "d-2010")
     assert ending(catalog, "d-2010") == (date(2024, 1, 1), "d-2024")
     assert ending(catalog, "d-2024") == (None, None)
-    assert "以后的同名文本取代" in catalog.store.latest("d-2010").change.reason
+    assert "同名的新文本取代" in catalog.store.latest("d-2010").change.reason
 
 
 @pytest.mark.parametrize("newer_first", [False, True])
@@ -263,6 +263,12 @@ def test_a_document_of_the_same_title_that_is_no_version_of_it_stays(
     publish(catalog, the_old(title=title, issuing_authorities=("示范市公安局",)))
     publish(catalog, the_new(title=title, **{"issuing_authorities": ("示范市公安局",), **about}))
     assert ending(catalog, "d-old") == ending(catalog, "d-new") == (None, None)
+
+
+def test_a_version_that_names_the_one_before_it_repeals_it_in_those_words(catalog: DocumentCatalog) -> None:
+    publish(catalog, the_old(), the_new(("旧办法", None), title="旧办法", signed_on=date(2024, 5, 5)))
+    assert ending(catalog, "d-old") == (NEW_DAY, "d-new")
+    assert catalog.store.latest("d-old").change.reason.endswith("《旧办法》废止。")
 
 
 def test_a_restored_older_version_stays_restored(catalog: DocumentCatalog) -> None:
