@@ -21,7 +21,9 @@ DATE = (
 _DATE = re.compile(DATE)
 _PARTS = re.compile(r"[-/.年月日\s\u3000]+")
 _BINDS = r"(?:施行|实施|执行|生效|试行|起效)"
-_SELF = re.compile(r"本[\u3400-\u9fff]{1,10}?(?:自|从|于|有效)|现予?(?:公布|发布)|^[^《》]{0,12}(?:自|从)")
+_SELF = re.compile(
+    r"本[\u3400-\u9fff]{1,10}?(?:自|从|于|有效)|现予?(?:公布|发布)|^[\s（(]*(?:(?:上述|以上|此)[\u3400-\u9fff]{1,4})?(?:自|从)"
+)
 _ON_DATE = re.compile(rf"(?:自|从|于){_S}(?P<date>{DATE}){_S}(?:零时)?起?{_S}(?:正式|开始)?{_BINDS}")
 _SPAN = re.compile(
     rf"自{_S}(?P<first>{DATE}){_S}起?{_S}(?:{_BINDS})?[，,]?{_S}(?:至|到){_S}(?P<last>{DATE}){_S}(?:有效|止|{_BINDS}|[。；，])"
@@ -141,7 +143,7 @@ def _term_in(sentence: str, start: int) -> TermRule | None:
 def _speaks_of_this(sentence: str, position: int) -> bool:
     """The clause of 有效期 names this document or nothing: "…起施行，有效期5年", "本办法有效期5年", not "许可证有效期5年"."""
     clause = re.split(r"[，,（(]", sentence[:position])[-1].strip()
-    return bool(_OWN_CLAUSE.search(clause))
+    return bool(_OWN_CLAUSE.search(clause)) and bool(clause.startswith("本") or _SELF.search(sentence))
 
 
 def _inside_title(sentence: str, position: int) -> bool:

@@ -11,7 +11,7 @@ from knowledge_base.chinese_numbers import NUMERALS, read_number
 _D = "0-9０-９"
 _S = r"[ \t\u3000\n]"
 _SERIAL = re.compile(
-    rf"(?P<mark>[\u3400-\u9fffA-Z]{{2,14}}){_S}*[〔［\[（(【﹝]{_S}*(?P<year>[{_D}]{{4}}){_S}*年?{_S}*[〕］\]）)】﹞]{_S}*"
+    rf"(?P<mark>[\u3400-\u9fff]{{1,8}}[（(][\u3400-\u9fff]{{1,3}}[）)][\u3400-\u9fff]{{1,4}}|[\u3400-\u9fffA-Z]{{2,14}}){_S}*[〔［\[（(【﹝]{_S}*(?P<year>[{_D}]{{4}}){_S}*年?{_S}*[〕］\]）)】﹞]{_S}*"
     rf"第?{_S}*(?P<number>[{_D}]{{1,5}}){_S}*号"
 )
 _ORDER = re.compile(

@@ -155,7 +155,8 @@ class _Reader:
                 return region.code
         if self._title.startswith("中华人民共和国"):
             return NATION_CODE
-        region = self._regions.resolve(self._title) or self._region_at_start(self._title)
+        zone = re.match(r"中国[（(]([\u3400-\u9fff]{2,6})[）)]", self._title)
+        region = self._regions.resolve(zone[1] if zone else self._title) or self._region_at_start(self._title)
         region = region or issuing_authorities.place_of_assembly(self._text[: self._frame.head_end], self._regions)
         return region.code if region else NATION_CODE
 

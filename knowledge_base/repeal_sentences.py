@@ -10,7 +10,7 @@ from knowledge_base.models import RepealNotice
 
 _SENTENCE = re.compile(r"[^。\n]+[。]?")
 _VERB = re.compile(r"废止|停止执行|停止施行|停止适用|不再执行|不再适用|终止执行|失效")
-_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》\s*([（(〔\[][^）)〕\]]{1,60}(?:[〕\]][^）)]{0,40})?[）)])?")
+_TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》\s*([（(](?:[^（）()]|[（(][^（）()]{0,20}[）)]){1,80}[）)])?")
 # Between the last title and the verb: nothing that would limit the repeal to a part or make it a mere mention.
 _BEFORE_VERB = re.compile(
     r"^[\s，、]*(?:等[\u3400-\u9fff、]{0,12})?(?:[一二三四五六七八九十两\d]+(?:个|件|部)?(?:文件|规定|法规|规章))?(?:的?规定)?[\s，,]*"
