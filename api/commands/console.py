@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from api.container import Container, build_container
 from api.logs import configure_logs
@@ -66,6 +67,18 @@ def progress_bars() -> Iterator[SayProgress]:
             progress.update(tasks[step], completed=done, total=total)
 
         yield say
+
+
+def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on a terminal; lines of tab-separated fields where another program reads them."""
+    if not out.is_terminal:
+        for row in rows:
+            out.print("\t".join(row), markup=False)
+        return
+    table = Table(*headings)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
 
 
 def parse_day(text: str | None) -> date | None:

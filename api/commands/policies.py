@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.asking import find_region
-from api.commands.console import CommandFailed, open_container, out, parse_day, progress_bars, whoever_runs_this
+from api.commands.console import CommandFailed, open_container, out, parse_day, print_rows, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
 from api.container import Container
 from api.importing import import_policies
-from api.policy_listing import PolicyFilter
+from api.policy_listing import PolicyEntry, PolicyFilter
 from api.policy_reading import CHANGE_LABELS, read_policy
 from knowledge_base.import_documents import ImportReport
 from knowledge_base.models import ValidityStatus
@@ -62,13 +61,14 @@ def list_command(
     container = open_container()
     codes = frozenset({find_region(container, region).code}) if region else frozenset()
     found = container.listing.entries(PolicyFilter(text, status, codes), parse_day(as_of) or container.today())
-    table = Table("编号", "标题", "发文字号", "有效性", "施行", "地区")
-    for entry in found:
-        metadata = entry.metadata
-        row = (entry.id, metadata.title, metadata.document_number or "", entry.status.label, entry.effective_on.isoformat())
-        table.add_row(*row, container.region_name(metadata.jurisdiction))
-    out.print(table)
+    print_rows(("编号", "标题", "发文字号", "有效性", "施行", "地区"), [_row(container, entry) for entry in found])
     out.print(f"共 {len(found)} 件。")
+
+
+def _row(container: Container, entry: PolicyEntry) -> tuple[str, ...]:
+    metadata = entry.metadata
+    described = (entry.id, metadata.title, metadata.document_number or "", entry.status.label, entry.effective_on.isoformat())
+    return (*described, container.region_name(metadata.jurisdiction))
 
 
 @app.command()
