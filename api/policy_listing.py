@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from time import monotonic
 
 from knowledge_base.validity import document_status, editions
 
 from knowledge_base.models import DocumentMetadata, DocumentRevision, Edition, ValidityStatus
 from knowledge_base.ports import DocumentStore
-
-KEEP_S = 10.0
-"""A list may lag behind another process's change by this long; a policy's own page and every answer never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +35,12 @@ class PolicyFilter:
 
 
 class PolicyListing:
-    """Safe to call from many threads."""
+    """Safe to call from many threads. Read again only after a change: revisions are only ever added, so their number tells."""
 
     def __init__(self, documents: DocumentStore) -> None:
         self._documents, self._lock = documents, Lock()
         self._histories: tuple[tuple[DocumentRevision, ...], ...] = ()
-        self._read: tuple[int, float] | None = None
+        self._read_at: int | None = None
 
     def entries(self, wanted: PolicyFilter, day: date) -> list[PolicyEntry]:
         """Newest effective date first."""
@@ -57,15 +53,10 @@ class PolicyListing:
 
     def _current(self) -> tuple[tuple[DocumentRevision, ...], ...]:
         with self._lock:
-            count = self._documents.count()
-            if self._read is None or self._read[0] != count or monotonic() - self._read[1] > KEEP_S:
-                self._histories = tuple(_without_text(history) for history in self._documents.histories())
-                self._read = (count, monotonic())
+            count = self._documents.revision_count()
+            if self._read_at != count:
+                self._histories, self._read_at = tuple(self._documents.histories_without_text()), count
             return self._histories
-
-
-def _without_text(history: Sequence[DocumentRevision]) -> tuple[DocumentRevision, ...]:
-    return tuple(replace(revision, text="", outline=replace(revision.outline, children=())) for revision in history)
 
 
 def _entry(history: Sequence[DocumentRevision], day: date) -> PolicyEntry:

@@ -40,7 +40,7 @@ def test_a_question_is_answered_with_its_basis(desktop: Page) -> None:
 
 def test_a_citation_leads_to_the_highlighted_provision(desktop: Page) -> None:
     ask(desktop, ARTICLE_QUESTION)
-    note = desktop.locator("details.note", has=desktop.get_by_role("link", name="在政策全文中查看")).first
+    note = desktop.locator("details.note:has(a[href^='/policies/'])").first
     note.locator("summary").click()
     expect(note.locator("mark").first).to_be_visible()
     quoted = note.locator("mark").first.inner_text()
