@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
-from knowledge_base.validity import document_status, editions
-
 from knowledge_base.models import DocumentMetadata, DocumentRevision, Edition, ValidityStatus
 from knowledge_base.ports import DocumentStore
+from knowledge_base.validity import document_status, editions
 
 
 @dataclass(frozen=True, slots=True)
