@@ -15,7 +15,7 @@ from assistant.steps.quote_selector import Quote, QuoteSelector
 from assistant.wording import Wording
 from indexing.ports import Tokenizer
 from knowledge_base.authority_rank import authority_rank
-from knowledge_base.models import ServiceGuide
+from knowledge_base.models import NATION_CODE, ServiceGuide
 
 _ABOUT_EQUAL = 0.8
 
@@ -76,7 +76,7 @@ class ExtractiveComposer:
         return self._from_guide(question, replace(evidence, accepted=(item,)), item, item.guide)
 
     def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
-        policies = [item for item in evidence.accepted if item.edition]
+        policies = self._of_one_region([item for item in evidence.accepted if item.edition])
         terms = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
         return _higher_authority_first(self.selector.select(tuple(dict.fromkeys(terms)), policies))
 
@@ -89,8 +89,22 @@ class ExtractiveComposer:
         for number, (quote, edition, span) in enumerate(cited, start=numbered_to + 1):
             citation = cite_policy(number, quote.source, edition, span, question.as_of)
             citations.append(citation)
-            blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), citation_heading(citation), number))
+            blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), self._heading(citation, question), number))
         return tuple(blocks), tuple(citations)
+
+    def _of_one_region(self, policies: list[AcceptedPassage]) -> list[AcceptedPassage]:
+        """Rules of two places are never read together: only what binds in the region of the best one, or above or below it."""
+        if not policies:
+            return policies
+        best, lineage = policies[0].ranked.passage.jurisdiction, self.departments.regions.lineage
+        return [item for item in policies if (code := item.ranked.passage.jurisdiction) in lineage(best) or best in lineage(code)]
+
+    def _heading(self, citation: Citation, question: UnderstoodQuestion) -> str:
+        """Where the person named no region, every rule says where it binds."""
+        heading = citation_heading(citation)
+        if question.jurisdiction is not None or citation.jurisdiction == NATION_CODE:
+            return heading
+        return heading + self.wording.phrase("binds_in", region=self.departments.regions.full_name(citation.jurisdiction))
 
 
 def _resting_on(guide: ServiceGuide, evidence: Evidence) -> Evidence:

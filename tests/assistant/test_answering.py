@@ -137,3 +137,16 @@ def test_a_fault_inside_ends_in_fixed_wording_and_a_record(error: Exception, sta
     assert record.answer.status is status
     assert record.answer.department is not None
     assert counter.conversations.get(record.answer_id) == record
+
+
+def test_where_no_region_is_named_every_rule_says_where_it_binds() -> None:
+    answer = a_counter([RESIDENCE]).ask(QUESTION, region=None).answer
+    quote = next(block for block in answer.blocks if block.kind is BlockKind.QUOTE)
+    assert quote.heading == "《示范市居住证管理办法》第一条（适用于示范省示范市）"
+
+
+def test_rules_of_two_places_are_never_read_together() -> None:
+    texts = {DEMO_DISTRICT: "明德区居住证补贴办法", OTHER_DEMO_DISTRICT: "安和区居住证补贴办法"}
+    revisions = [a_revision(code, text=NEW, title=title, effective_on=date(2024, 3, 1), jurisdiction=code) for code, title in texts.items()]
+    answer = a_counter(revisions).ask(QUESTION, region=None).answer
+    assert len({citation.jurisdiction for citation in answer.citations}) == 1
