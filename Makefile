@@ -2,17 +2,20 @@
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
+# Where the public data sets lie; they are not part of this project.
+DATASETS ?= ../shared/data
 
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(shell cksum pyproject.toml | cut -d' ' -f1)
 
-.PHONY: help setup serve test check format bench clean
+.PHONY: help setup serve test check format bench quality clean
 
 help:
 	@echo "make serve   备好并启动服务：http://127.0.0.1:$(PORT)/"
 	@echo "make test    运行全部测试"
 	@echo "make check   检查格式、写法、类型和包之间的依赖"
 	@echo "make bench   测量速度，结果写入 bench/"
+	@echo "make quality 在公开数据集上测量检索和答复，更新 README 里的表"
 	@echo "make setup   备好向量模型、示范内容和索引"
 	@echo "make clean   删除 .venv 和各种缓存（.zhengwen 中的内容保留）"
 
@@ -43,8 +46,16 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(INSTALLED)
-	$(BIN)/zhengwen evaluate bench --out bench
+bench: setup
+	$(BIN)/python -m evaluation.benchmarks.embedding_bench --json bench/embedding.json
+	$(BIN)/python -m evaluation.benchmarks.search_bench --json bench/search.json
+
+quality: setup
+	$(BIN)/zhengwen evaluate retrieval --dataset $(DATASETS)/ncp --json bench/retrieval-ncp.json
+	$(BIN)/zhengwen evaluate retrieval --dataset $(DATASETS)/stard --json bench/retrieval-stard.json
+	$(BIN)/zhengwen evaluate answers --dataset $(DATASETS)/ncp --json bench/answers-ncp.json
+	$(BIN)/zhengwen evaluate validity --json bench/validity.json
+	$(BIN)/zhengwen evaluate table bench/retrieval-ncp.json bench/retrieval-stard.json bench/answers-ncp.json --readme README.md
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
