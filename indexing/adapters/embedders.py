@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
-import torch
-from sentence_transformers import SentenceTransformer
-from transformers.utils import logging as transformers_logging
-
+from indexing.adapters.int8_embedder import Int8Embedder
+from indexing.adapters.model_prefixes import find_prefixes
 from indexing.adapters.precision_choice import INT8_GRAPH, choose_precision
-from indexing.adapters.sentence_embedders import Int8Embedder, Prefixes, SentenceTransformerEmbedder
 from indexing.errors import EmbedderUnavailable
 from indexing.ports import Embedder
 
 PRECISIONS = ("auto", "float32", "bfloat16", "int8")
-_PASSAGE_PROMPTS = ("passage", "document", "corpus")
 _FINGERPRINTED = ("*.safetensors", "*.bin", "*.json", "*/config.json", "onnx/*.onnx")
 _NOT_FINGERPRINTED = frozenset({"precision.json", "provisioning.json"})
 
@@ -49,7 +43,7 @@ def _load_folder(folder: Path, digest: str, precision: str, threads: int | None)
     if not graph.is_file():
         raise EmbedderUnavailable(str(folder), "没有 int8 模型文件。请把精度改为 auto、float32 或 bfloat16。")
     try:
-        prefixes = _prefixes(folder.name, _stated_prompts(folder))
+        prefixes = find_prefixes(folder.name, _stated_prompts(folder))
         return Int8Embedder(folder, graph, prefixes, f"{folder.name}@{digest}/int8", threads)
     except Exception as error:
         # ONNX Runtime and tokenizers raise types of their own that share no base.
@@ -65,41 +59,15 @@ def _load_by_name(name: str, precision: str, threads: int | None) -> Embedder:
 
 
 def _load_transformer(name: str, digest: str, precision: str, threads: int | None) -> Embedder:
-    # Its bars would be drawn across our own progress.
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the library ships no types for it
-    try:
-        model = SentenceTransformer(name, device="cpu", model_kwargs={"torch_dtype": getattr(torch, precision)})
-    except Exception as error:
-        # Loading can fail in the hub client, in transformers or in safetensors, each with its own types.
-        advice = "请确认网络可以下载该模型，或先把模型文件夹拷到本机再填写文件夹路径。" if not digest else "请删除该文件夹后重新准备模型。"
-        raise EmbedderUnavailable(name, f"模型读不出来（{type(error).__name__}: {str(error)[:200]}）。{advice}") from error
-    revision = digest or _hub_revision(model)
-    prefixes = _prefixes(Path(name).name if digest else name, model.prompts)
-    fingerprint = f"{Path(name).name if digest else name}@{revision}/{precision}/{model.max_seq_length}"
-    return SentenceTransformerEmbedder(model, prefixes, fingerprint, threads)
+    # Imported on use: torch and its neighbours take seconds, and the int8 graph needs none of them.
+    from indexing.adapters.transformer_embedder import load_transformer  # noqa: PLC0415 - see above
+
+    return load_transformer(name, digest, precision, threads)
 
 
 def _stated_prompts(folder: Path) -> dict[str, str]:
     config = folder / "config_sentence_transformers.json"
     return dict(json.loads(config.read_text(encoding="utf-8")).get("prompts", {})) if config.is_file() else {}
-
-
-def _hub_revision(model: SentenceTransformer) -> str:
-    """The commit of a downloaded model, so that a new release of it counts as another embedder."""
-    config = getattr(getattr(model[0], "auto_model", None), "config", None)
-    return str(getattr(config, "_commit_hash", None))
-
-
-def _prefixes(name: str, prompts: Mapping[str, str | None]) -> Prefixes:
-    """What the model's own configuration says, else the table beside this file, else nothing."""
-    stated = {key: text for key, text in prompts.items() if text}
-    if stated:
-        return Prefixes(stated.get("query", ""), next((stated[key] for key in _PASSAGE_PROMPTS if key in stated), ""))
-    table = tomllib.loads(Path(__file__).with_name("model_prefixes.toml").read_text(encoding="utf-8"))
-    for family in table["family"]:
-        if family["pattern"] in name.lower():
-            return Prefixes(family["query"], family["passage"])
-    return Prefixes("", "")
 
 
 def _folder_digest(folder: Path) -> str:
