@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from evaluation.cli import main
 
@@ -37,7 +38,7 @@ class Outcome:
 
 
 @pytest.fixture
-def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """Runs `zhengwen …` with a home of its own, in this process: a process of its own takes seconds to start."""
 
     def run(*words: str, **variables: str) -> Outcome:
@@ -52,7 +53,8 @@ def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         written = capsys.readouterr()
         return Outcome(code, written.out, written.err)
 
-    return run
+    yield run
+    structlog.reset_defaults()
 
 
 @pytest.fixture
