@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import yaml
 
@@ -21,7 +21,6 @@ from assistant.ports import ConversationStore
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
-from indexing.adapters.snapshot_searcher import SnapshotSearcher
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
 from indexing.errors import NoSnapshot
@@ -30,14 +29,15 @@ from indexing.ports import Embedder, PassageSearcher, Progress
 from indexing.synchroniser import Synchroniser
 from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
 from indexing.vocabulary import load_vocabulary
-from knowledge_base.adapters.entry_files import load_departments, load_guides
 from knowledge_base.adapters.file_originals import FileOriginals
-from knowledge_base.adapters.parsers import default_parsers
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import Department, ServiceGuide
 from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
 from knowledge_base.regions import RegionDirectory
+
+if TYPE_CHECKING:
+    from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
 CHINA_TIME = timezone(timedelta(hours=8), "CST")
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
@@ -71,7 +71,7 @@ class Container:
     departments: DepartmentStore
     conversations: ConversationStore
     catalog: DocumentCatalog
-    parsers: tuple[DocumentParser, ...]
+    parsers: Callable[[], tuple[DocumentParser, ...]]
     originals: OriginalStore | None
     snapshots: Snapshots
     embedder: Callable[[], Embedder]
@@ -123,7 +123,7 @@ def build_container(settings: Settings) -> Container:
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
     embedder = Deferred(lambda: _embedder(settings))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
-    searcher = Deferred(lambda: SnapshotSearcher(snapshots, embedder(), tokenizer(), tuning, regions))
+    searcher = Deferred(lambda: _searcher(snapshots, embedder(), tokenizer(), tuning, regions))
     assistant = Deferred(
         lambda: assemble_assistant(
             searcher=searcher(),
@@ -145,7 +145,7 @@ def build_container(settings: Settings) -> Container:
         departments=departments,
         conversations=conversations,
         catalog=DocumentCatalog(documents, present_moment),
-        parsers=default_parsers(),
+        parsers=Deferred(_parsers),
         snapshots=snapshots,
         embedder=embedder,
         searcher=searcher,
@@ -155,8 +155,8 @@ def build_container(settings: Settings) -> Container:
         originals=FileOriginals(settings.home / "originals"),
         mask=mask,
         provision_model=lambda progress: _provision(settings, progress),
-        read_guides=lambda path: load_guides(path, regions),
-        read_departments=lambda path: load_departments(path, regions),
+        read_guides=lambda path: _read_guides(path, regions),
+        read_departments=lambda path: _read_departments(path, regions),
         hot_questions=_hot_questions(settings),
     )
 
@@ -170,17 +170,46 @@ def mask(text: str) -> str:
     return PrivacyScreen(load_privacy_rules()).mask(text)[0]
 
 
+# Adapters with heavy libraries are imported on first use: a command that lists policies shall not wait for those that read Word files.
+# ruff: noqa: PLC0415
+
+
 def _embedder(settings: Settings) -> Embedder:
-    # Imported on first use: the model libraries take seconds to load, and most commands embed nothing.
-    from indexing.adapters.embedders import load_embedder  # noqa: PLC0415 - see above
+    from indexing.adapters.embedders import load_embedder
 
     return load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None)
 
 
 def _provision(settings: Settings, progress: Progress) -> Path:
-    from indexing.adapters.model_provisioning import provision_default_model  # noqa: PLC0415 - as for the embedder
+    from indexing.adapters.model_provisioning import provision_default_model
 
     return provision_default_model(settings.models_folder / DEFAULT_MODEL, progress)
+
+
+def _searcher(
+    snapshots: SnapshotStore, embedder: Embedder, tokenizer: JiebaTokenizer, tuning: Tuning, regions: RegionDirectory
+) -> SnapshotSearcher:
+    from indexing.adapters.snapshot_searcher import SnapshotSearcher
+
+    return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions)
+
+
+def _parsers() -> tuple[DocumentParser, ...]:
+    from knowledge_base.adapters.parsers import default_parsers
+
+    return default_parsers()
+
+
+def _read_guides(path: Path, regions: RegionDirectory) -> Iterable[ServiceGuide]:
+    from knowledge_base.adapters.entry_files import load_guides
+
+    return load_guides(path, regions)
+
+
+def _read_departments(path: Path, regions: RegionDirectory) -> Iterable[Department]:
+    from knowledge_base.adapters.entry_files import load_departments
+
+    return load_departments(path, regions)
 
 
 def _regions(settings: Settings) -> RegionDirectory:

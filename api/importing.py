@@ -18,7 +18,7 @@ def import_policies(container: Container, paths: Sequence[Path], by: str, progre
 
     return import_documents(
         paths,
-        container.parsers,
+        container.parsers(),
         container.regions,
         container.catalog,
         by,

@@ -85,7 +85,7 @@ def a_container(
         departments=MemoryDepartmentStore([a_department()]),
         conversations=conversations,
         catalog=DocumentCatalog(documents, lambda: NOW),
-        parsers=(),
+        parsers=lambda: (),
         originals=None,
         snapshots=snapshots,
         embedder=lambda: embedder,
