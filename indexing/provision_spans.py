@@ -49,6 +49,8 @@ class _Splitter:
 
     def container(self, node: Provision, headings: tuple[str, ...]) -> list[ProvisionSpan]:
         """A document, annex or chapter: its articles one by one, everything between them in runs."""
+        if self._is_short_whole(node):
+            return [ProvisionSpan(node.start, node.end, (node,), headings, node.path)]
         below = (*headings, heading_words(node)) if node.level in _HEADED else headings
         spans: list[ProvisionSpan] = []
         for kind, children in groupby(node.children, key=_kind_of_run):
@@ -58,7 +60,22 @@ class _Splitter:
                 spans += [span for child in children for span in self._article(child, below)]
             else:
                 spans += self._run(children, below)
-        return [*self._own(node, below, has_body=bool(spans)), *spans]
+        return self._with_lead(self._own(node, below, has_body=bool(spans)), spans)
+
+    def _is_short_whole(self, node: Provision) -> bool:
+        """A text without articles or sections that is no longer than an article reads as one, with its list and what introduces it."""
+        if node.level is not ProvisionLevel.DOCUMENT or any(_is_section(child) for child in node.children):
+            return False
+        return 0 < content_length(self._source, node.start, node.end) <= self._sizes.article_chars
+
+    def _with_lead(self, own: list[ProvisionSpan], spans: list[ProvisionSpan]) -> list[ProvisionSpan]:
+        """Words that announce a list ("有下列情形之一的：") are read with its beginning."""
+        if not own or not spans or not self._source[own[-1].start : own[-1].end].rstrip().endswith(("：", ":")):
+            return [*own, *spans]
+        lead, first = own[-1], spans[0]
+        if content_length(self._source, lead.start, first.end) > self._sizes.article_chars:
+            return [*own, *spans]
+        return [*own[:-1], _joined(lead, first), *spans[1:]]
 
     def _article(self, node: Provision, headings: tuple[str, ...]) -> list[ProvisionSpan]:
         below = (*headings, heading_words(node))
@@ -136,6 +153,11 @@ def _kind_of_run(node: Provision) -> str:
     if node.level in _CONTAINERS or (node.level is ProvisionLevel.HEADING and _holds_articles(node)):
         return "container"
     return "article" if node.level is ProvisionLevel.ARTICLE else "run"
+
+
+def _is_section(node: Provision) -> bool:
+    """True for what is cited by itself: containers, articles, and the 一、二、 of a notice; （一） and 1. are items of a list."""
+    return _kind_of_run(node) != "run" or (node.level is ProvisionLevel.HEADING and node.label.endswith("、"))
 
 
 def _holds_articles(node: Provision) -> bool:

@@ -82,6 +82,14 @@ class TestArticles:
 
 
 class TestNotices:
+    def test_a_short_text_without_sections_is_one_passage_with_its_list(self) -> None:
+        text = "有下列情形之一的，不予受理：\n（一）材料不齐的；\n（二）不符合条件的。"
+        assert [passage.text for passage in split(text)] == [text]
+
+    def test_words_that_announce_a_list_are_read_with_its_beginning(self) -> None:
+        text = "有下列情形之一的，不予受理：\n" + "".join(f"（{number}）{SENTENCE * 6}\n" for number in "一二三四五")
+        assert split(text)[0].text.startswith("有下列情形之一的，不予受理：\n（一）")
+
     def test_short_headings_stay_whole_with_what_is_below_them(self) -> None:
         text = f"一、申领条件\n（一）{SENTENCE}\n（二）{SENTENCE * 2}\n" + f"二、申领材料\n{SENTENCE * 5}\n"
         assert [squeezed(passage.text)[:2] for passage in split(text)] == ["一、", "二、"]
