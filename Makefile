@@ -33,7 +33,6 @@ serve: setup
 	ZHENGWEN_PORT=$(PORT) $(BIN)/zhengwen serve
 
 test: $(INSTALLED)
-	$(BIN)/python -m tests.model_fixtures
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(INSTALLED)
