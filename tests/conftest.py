@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: a temporary records database and a real PostgreSQL."""
+"""Fixtures shared by all tests: a temporary records database, a real PostgreSQL, the default model and the demonstration content."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from knowledge_base.adapters.sql import open_records
+from tests.demonstration import *  # noqa: F403 - fixtures
 
 PUBLIC_DATA = Path(__file__).parents[2] / "shared" / "data"
 

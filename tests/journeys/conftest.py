@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.model_fixtures import default_model_folder  # noqa: F401 - a fixture
+from tests.demonstration import Home
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -27,20 +25,16 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ROOT = Path(__file__).parents[2]
 START_S = 120
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, default_model_folder: Path) -> Iterator[str]:  # noqa: F811 - the fixture imported above
-    """The address of `zhengwen serve` on a home of its own, made by `zhengwen setup`."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(default_model_folder.parent)
-    environment = {**os.environ, "ZHENGWEN_HOME": str(home), "ZHENGWEN_PORT": str(_free_port()), "ZHENGWEN_EMBEDDER_THREADS": "2"}
-    command = [sys.executable, "-c", "from evaluation.cli import main; main()"]
-    subprocess.run([*command, "setup"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    process = subprocess.Popen([*command, "serve"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{environment['ZHENGWEN_PORT']}"
+def server(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `zhengwen serve` on the demonstration content."""
+    port = _free_port()
+    home = pristine_home.copy(tmp_path_factory.mktemp("served") / "home")
+    process = replace(home, variables={"ZHENGWEN_PORT": str(port)}).start("serve")
+    address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(address, process)
         yield address
