@@ -12,8 +12,9 @@ from knowledge_base.models import Region
 
 
 def usual_region(container: Container) -> Region | None:
-    """The configured region; None where the service is configured for no region in particular."""
-    return find_region(container, container.settings.region) if container.settings.region else None
+    """Whom the service is for; None where it is for no region in particular."""
+    code = container.settings.service_region
+    return find_region(container, code) if code else None
 
 
 def find_region(container: Container, name_or_code: str) -> Region:
@@ -28,8 +29,8 @@ def find_region(container: Container, name_or_code: str) -> Region:
 def build_question(
     container: Container, message: str, *, region: str | None = None, as_of: date | None = None, conversation_id: str | None = None
 ) -> CitizenQuestion:
-    """Raises UnknownRegion. Without a region it is the configured one; a conversation without an id is a new one."""
-    meant = find_region(container, region) if region else usual_region(container)
+    """Raises UnknownRegion. Region None is whom the service is for, "" no region at all; a conversation without an id is a new one."""
+    meant = usual_region(container) if region is None else find_region(container, region) if region else None
     return CitizenQuestion(
         message=message,
         conversation_id=conversation_id or uuid4().hex,

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEMONSTRATION_CITY = "990100"
 DEFAULT_MODEL = "multilingual-e5-small"
 """Folder name of the embedder that `zhengwen setup` provisions."""
 
@@ -31,7 +32,9 @@ class Settings(BaseSettings):
     embedder_threads: int = Field(default=0, ge=0, description="向量模型使用的线程数；0 表示自动")
     tuning: Path | None = Field(default=None, description="检索参数文件（TOML）；留空则使用随程序提供的参数")
     region: str = Field(
-        default="990100", pattern=r"^(\d{6})?$", description="没有选择地区时使用的行政区划代码（GB/T 2260）；设为空表示查找所有地区的规定"
+        default="",
+        pattern=r"^(\d{6})?$",
+        description="没有选择地区时使用的行政区划代码（GB/T 2260）；留空时网页和接口用示范市（启用示范内容时），命令行查找所有地区",
     )
     demonstration: bool = Field(default=True, description="是否启用虚构的示范市（地区、政策、指南、部门）；正式使用时设为 false")
     host: str = Field(default="127.0.0.1", description="服务监听的地址；需要让其他机器访问时设为 0.0.0.0")
@@ -48,6 +51,11 @@ class Settings(BaseSettings):
     def records_address(self) -> str:
         """An SQLAlchemy URL."""
         return self.records_url or f"sqlite:///{(self.home / 'records.sqlite3').resolve()}"
+
+    @cached_property
+    def service_region(self) -> str:
+        """Whom the website serves: the configured region, else the demonstration city where it is enabled, else "" for no one place."""
+        return self.region or (DEMONSTRATION_CITY if self.demonstration else "")
 
     @cached_property
     def models_folder(self) -> Path:

@@ -14,13 +14,13 @@ from assistant.models import AnswerRecord, Citation
 
 def ask_command(
     question: Annotated[str, typer.Argument(help="用日常的话提出的问题")],
-    region: Annotated[str, typer.Option(help="地区名称或六位代码")] = "",
+    region: Annotated[str, typer.Option(help="地区名称或六位代码；不填则用设置里的地区，两者都没有则查找所有地区")] = "",
     as_of: Annotated[str, typer.Option(help="按哪一天的规定回答，例如 2026-01-31")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
 ) -> None:
     """提问，得到逐条注明依据的答复。"""
     container = open_container()
-    record = ask(container, build_question(container, question, region=region or None, as_of=parse_day(as_of)))
+    record = ask(container, build_question(container, question, region=region or container.settings.region, as_of=parse_day(as_of)))
     if as_json:
         out.print_json(ChatAnswer.of(record).model_dump_json())
     else:

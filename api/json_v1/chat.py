@@ -37,7 +37,7 @@ router = APIRouter(tags=["咨询"])
     },
 )
 async def chat(body: ChatRequest, request: Request, container: UsedContainer, room: UsedRoom) -> Response:
-    question = build_question(container, body.message, region=body.region, as_of=body.as_of, conversation_id=body.conversation_id)
+    question = build_question(container, body.message, region=body.region or None, as_of=body.as_of, conversation_id=body.conversation_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(question, container, room, request.app.state.wording))
     answer = ChatAnswer.of(await room.answer(question))

@@ -71,7 +71,7 @@ def find_regions(container: Container, text: str) -> list[Region]:
     """Regions whose full name or code holds every word of `text`, the highest first; the usual region and those below it for ""."""
     words = text.split()
     if not words:
-        code = container.settings.region or NATION_CODE
+        code = container.settings.service_region or NATION_CODE
         return [container.regions.get(code), *container.regions.children(code)]
     found = [region for region in container.regions.all() if _is_meant(container, region, words)]
     return sorted(found, key=lambda region: (len(container.regions.lineage(region.code)), region.code))[:REGION_LIMIT]

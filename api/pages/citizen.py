@@ -42,7 +42,7 @@ async def ask_question(
 ) -> Response:
     usual = _pages(request).preferences(request).region
     chosen = region or (usual.code if usual else None)
-    question = build_question(container, message, region=chosen, conversation_id=conversation_id or None)
+    question = build_question(container, message, region=chosen or None, conversation_id=conversation_id or None)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(request, container, room, question))
     record = await room.answer(question)

@@ -58,7 +58,7 @@ class Pages:
 
     def preferences(self, request: Request) -> Preferences:
         regions, chosen = self._container.regions, request.cookies.get(REGION_COOKIE, "")
-        region = regions.resolve(chosen) or regions.resolve(self._container.settings.region)
+        region = regions.resolve(chosen) or regions.resolve(self._container.settings.service_region)
         return Preferences(region, regions.full_name(region.code) if region else "未选择", request.cookies.get(SIZE_COOKIE) == ELDER)
 
     def render(self, request: Request, template: str, facts: Mapping[str, Any], status: int = 200) -> HTMLResponse:

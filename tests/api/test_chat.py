@@ -52,7 +52,7 @@ def test_without_region_and_day_it_is_the_configured_region_and_today_in_china()
 
 
 def test_a_service_configured_for_no_region_searches_all() -> None:
-    container = a_container(region="")
+    container = a_container(region="", demonstration=False)
     TestClient(create_app(container)).post("/api/v1/chat", json={"message": "居住证"})
     assert container.assistant().asked[0].jurisdiction is None  # type: ignore[attr-defined]  # the scripted assistant remembers
 
