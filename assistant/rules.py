@@ -54,13 +54,14 @@ class FollowUpRules:
 
 @dataclass(frozen=True, slots=True)
 class AnsweringRules:
-    """`facets` keeps the order of the file; longer phrases are tried first."""
+    """`facets`: how people ask, longer phrases first; `facet_words`: how provisions speak of the same."""
 
     quoting: QuotingRules
     evidence: EvidenceRules
     guides: GuideRules
     follow_up: FollowUpRules
     facets: Mapping[Facet, tuple[str, ...]]
+    facet_words: Mapping[Facet, tuple[str, ...]]
 
 
 def load_rules(path: Path = RULES_FILE) -> AnsweringRules:
@@ -71,6 +72,7 @@ def load_rules(path: Path = RULES_FILE) -> AnsweringRules:
         evidence=EvidenceRules(**table["evidence"]),
         guides=GuideRules(**table["guides"]),
         follow_up=FollowUpRules(**{name: _frozen(value) for name, value in table["follow_up"].items()}),
+        facet_words={Facet(name): tuple(words) for name, words in table["facet_words"].items()},
         facets={Facet(name): tuple(sorted(phrases, key=len, reverse=True)) for name, phrases in table["facets"].items()},
     )
 

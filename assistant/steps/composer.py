@@ -77,8 +77,9 @@ class ExtractiveComposer:
 
     def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
         policies = self._of_one_region([item for item in evidence.accepted if item.edition])
-        terms = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
-        return _higher_authority_first(self.selector.select(tuple(dict.fromkeys(terms)), policies))
+        subject = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
+        asked = (word for facet in question.facets for word in self.rules.facet_words[facet])
+        return _higher_authority_first(self.selector.select(tuple(dict.fromkeys((*subject, *asked))), policies))
 
     def _quote_blocks(
         self, question: UnderstoodQuestion, quotes: tuple[Quote, ...], numbered_to: int

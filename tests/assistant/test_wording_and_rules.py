@@ -40,6 +40,7 @@ def test_every_ending_has_a_label_and_a_colour_for_staff() -> None:
 def test_every_facet_has_a_heading_and_ways_of_asking(facet: Facet) -> None:
     assert WORDING.facet_headings[facet]
     assert RULES.facets[facet]
+    assert RULES.facet_words[facet]
 
 
 @pytest.mark.parametrize(("facet", "phrase"), [(facet, phrase) for facet, phrases in RULES.facets.items() for phrase in phrases])
