@@ -127,9 +127,10 @@ def search(home: Path, clients: int) -> dict[str, float]:
     open_s = time.perf_counter() - started
     ready = threading.Barrier(clients)
 
-    def ask(_: int) -> list[tuple[float, float]]:
+    def ask(client: int) -> list[tuple[float, float]]:
         ready.wait()
-        return [_timed_search(container, question) for question in _QUESTIONS]
+        # No two questions are the same, since the vector of a repeated one is kept.
+        return [_timed_search(container, f"{question}（{client}）") for question in _QUESTIONS]
 
     with ThreadPoolExecutor(clients) as pool:
         taken = np.array([pair for pairs in pool.map(ask, range(clients)) for pair in pairs])
