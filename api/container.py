@@ -161,6 +161,12 @@ def build_container(settings: Settings) -> Container:
     )
 
 
+def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
+    """Provisions the default embedder where it is used and not there yet. Raises EmbedderUnavailable."""
+    if not settings.embedder:
+        _provision(settings, progress)
+
+
 def present_moment() -> datetime:
     return datetime.now(UTC)
 
@@ -177,10 +183,11 @@ def mask(text: str) -> str:
 def _embedder(settings: Settings) -> Embedder:
     from indexing.adapters.embedders import load_embedder
 
+    prepare_model(settings)
     return load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None)
 
 
-def _provision(settings: Settings, progress: Progress) -> Path:
+def _provision(settings: Settings, progress: Progress | None) -> Path:
     from indexing.adapters.model_provisioning import provision_default_model
 
     return provision_default_model(settings.models_folder / DEFAULT_MODEL, progress)

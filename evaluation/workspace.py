@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import knowledge_base
-from api.container import Container, build_container
+from api.container import Container, build_container, prepare_model
 from api.settings import Settings
 from evaluation.datasets import CorpusDocument, Dataset
 from knowledge_base.document_reader import read_document
@@ -32,6 +32,7 @@ def open_workspace(dataset: Dataset, settings: Settings, progress: Progress) -> 
     splitting, terms or embedder cost only what they change. Every document binds everywhere and always: what is measured is finding.
     Raises EmbedderUnavailable, IndexingError, OSError.
     """
+    prepare_model(settings, progress)
     folder = settings.home / "evaluation" / f"{dataset.name}-{dataset.digest}"
     folder.mkdir(parents=True, exist_ok=True)
     state = {"corpus": dataset.digest, "reader": _reader_digest()}

