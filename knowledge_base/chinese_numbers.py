@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-import cn2an
-
 NUMERALS = "〇零○一二三四五六七八九十百千两"
 """Characters of a Chinese whole number below 10,000, for use inside a regular expression's brackets."""
 
@@ -19,6 +17,9 @@ def read_number(words: str) -> int | None:
         return int(plain)
     if plain[:1] in ("百", "千"):
         plain = "一" + plain
+    # Imported on use, here and below: loading it takes longer than all a command that lists policies does.
+    import cn2an  # noqa: PLC0415
+
     try:
         return int(cn2an.cn2an(plain, "normal"))
     except ValueError:
@@ -28,5 +29,7 @@ def read_number(words: str) -> int | None:
 @lru_cache(maxsize=256)
 def write_ordinal(number: int) -> str:
     """二, 十, 十二, 二十一: as in 第十二款."""
+    import cn2an  # noqa: PLC0415
+
     words = str(cn2an.an2cn(number))
     return words.removeprefix("一") if 10 <= number < 20 else words
