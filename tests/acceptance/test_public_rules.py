@@ -47,9 +47,8 @@ def test_all_twelve_originals_are_read_and_answered_from(
     assert "没有失败" in imported.stdout
     listed = home.zhengwen("policies", "list").stdout
     assert all(title in listed for title in RULES)
-    again = home.zhengwen("policies", "import", idcard_rules)
+    again = home.zhengwen("policies", "import", idcard_rules, "--no-index")
     assert "收录或更新0份政策文件，内容未变6份" in again.stdout
-    assert "政策没有变化" in again.stdout
     answer = json.loads(home.zhengwen("ask", QUESTION, "--json").stdout)
     assert answer["status"] == "answered"
     assert answer["citations"][0]["title"] == OF_GUANGDONG
