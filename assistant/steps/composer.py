@@ -62,7 +62,10 @@ class ExtractiveComposer:
         return DraftAnswer(
             status=AnswerStatus.ANSWERED,
             subjects=tuple(dict.fromkeys(citation.title for citation in citations)),
-            blocks=(AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED)), *blocks),
+            blocks=(
+                AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED, "here" if question.jurisdiction else "anywhere")),
+                *blocks,
+            ),
             citations=citations,
             department=department,
             next_questions=self.guide_composer.next_questions(replace(question, facets=()), guide) if guide else (),
@@ -78,8 +81,8 @@ class ExtractiveComposer:
     def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
         policies = self._of_one_region([item for item in evidence.accepted if item.edition])
         subject = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
-        asked = (word for facet in question.facets for word in self.rules.facet_words[facet])
-        return _higher_authority_first(self.selector.select(tuple(dict.fromkeys((*subject, *asked))), policies))
+        asked = tuple(word for facet in question.facets for word in self.rules.facet_words[facet])
+        return _higher_authority_first(self.selector.select(subject, policies, asked))
 
     def _quote_blocks(
         self, question: UnderstoodQuestion, quotes: tuple[Quote, ...], numbered_to: int

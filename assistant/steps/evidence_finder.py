@@ -13,7 +13,8 @@ from knowledge_base.errors import UnknownDocument
 from knowledge_base.ports import DocumentStore, GuideStore
 from knowledge_base.validity import edition_on
 
-_SIGNATURE = ("落款",)
+# Paths that the outline gives to contents, signature and list of annexes.
+_NO_RULES = frozenset({"目录", "落款", "附件清单"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class EvidenceFinder:
     def _judge(self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
         if not self._near(hit, terms):
             return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
-        if hit.passage.paths == _SIGNATURE:
-            return RejectedPassage(hit.passage.id, hit.score, "只是落款，没有规定内容")
+        if hit.passage.paths and all(path.rpartition("/")[2] in _NO_RULES for path in hit.passage.paths):
+            return RejectedPassage(hit.passage.id, hit.score, "只是目录或者落款，没有规定内容")
         if hit.passage.kind is PassageKind.GUIDE:
             return self._judge_guide(hit, question)
         return self._judge_policy(hit, question)
@@ -91,8 +92,8 @@ class EvidenceFinder:
         real = [item for item in evidence.accepted if not item.is_demonstration]
         if not real or len(real) == len(evidence.accepted):
             return evidence
-        nearest = max(self.nearness(item.ranked) for item in evidence.accepted)
-        if max(self.nearness(item.ranked) for item in real) < nearest - self.rules.evidence.demonstration_margin:
+        nearest = max(item.ranked.vector_score for item in evidence.accepted)
+        if max(item.ranked.vector_score for item in real) < nearest - self.rules.evidence.demonstration_margin:
             return evidence
         shown = [item for item in evidence.accepted if item.is_demonstration]
         stepped_back = tuple(RejectedPassage(item.ranked.passage.id, item.ranked.score, "演示文件，已有真实文件可作依据") for item in shown)

@@ -11,6 +11,8 @@ from assistant.models import AcceptedPassage
 from assistant.quotation import Span, is_continuation, is_list_item, leads_a_list, sentences
 from assistant.rules import QuotingRules
 
+_HELP = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -29,10 +31,13 @@ class Quote:
 class QuoteSelector:
     rules: QuotingRules
 
-    def select(self, terms: Sequence[str], evidence: Sequence[AcceptedPassage]) -> tuple[Quote, ...]:
-        """Best first, together at most `max_characters` (one sentence longer only if nothing shorter can be quoted)."""
+    def select(self, terms: Sequence[str], evidence: Sequence[AcceptedPassage], helping: Sequence[str] = ()) -> tuple[Quote, ...]:
+        """Best first, together at most `max_characters` (one sentence longer only if nothing shorter can be quoted).
+
+        `terms` name the matter; `helping` words are common in provisions and only tell its sentences apart.
+        """
         candidates = evidence[: self.rules.candidate_passages]
-        weights = _term_weights(terms, candidates)
+        weights = _term_weights(helping, candidates, _HELP) | _term_weights(terms, candidates)
         best_rank = max((item.ranked.score for item in candidates), default=0.0) or 1.0
         chosen: list[Quote] = []
         remaining = self.rules.max_characters
@@ -51,11 +56,11 @@ class QuoteSelector:
         return tuple(chosen)
 
 
-def _term_weights(terms: Sequence[str], candidates: Sequence[AcceptedPassage]) -> dict[str, float]:
-    """Inverse sentence frequency among the candidates, times length: what tells their sentences apart."""
+def _term_weights(terms: Sequence[str], candidates: Sequence[AcceptedPassage], share: float = 1.0) -> dict[str, float]:
+    """Inverse sentence frequency among the candidates, times length: what tells their sentences apart. Words none has tell nothing."""
     texts = [item.ranked.passage.text[span.start : span.end] for item in candidates for span in sentences(item.ranked.passage.text)]
     frequency = Counter(term for term in set(terms) for text in texts if term in text)
-    return {term: math.log(1 + (len(texts) + 1) / (frequency[term] + 0.5)) * min(len(term), 4) for term in set(terms)}
+    return {term: share * math.log(1 + (len(texts) + 1) / (frequency[term] + 0.5)) * min(len(term), 4) for term in frequency}
 
 
 def _draft(item: AcceptedPassage, weights: dict[str, float], budget: int, rank_score: float) -> Quote:
@@ -67,7 +72,9 @@ def _draft(item: AcceptedPassage, weights: dict[str, float], budget: int, rank_s
     first, last = _best_run(text, spans, weights, budget)
     runs = _with_lead(text, spans, first, last)
     covered = "".join(text[span.start : span.end] for span in runs)
-    return Quote(item, runs, rank_score * (0.5 + _share(covered, weights)))
+    # Whoever wrote the nearest heading said what the passage is about; words inside it may be there by the way.
+    heading = "".join(item.ranked.passage.heading_path[-1:])
+    return Quote(item, runs, rank_score * (0.5 + _share(heading + covered, weights) + _share(heading, weights)))
 
 
 def _best_run(text: str, spans: Sequence[Span], weights: dict[str, float], budget: int) -> tuple[int, int]:
