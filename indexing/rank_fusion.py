@@ -11,13 +11,13 @@ Scores = npt.NDArray[np.float32]
 
 
 def fuse(vector: Scores, lexical: Scores, vector_weight: float) -> Scores:
-    """Weighted sum of both sides, each brought to [0, 1] over the candidates; same length and order as the input.
+    """Weighted sum of a cosine and the share of the question's weight that the words cover; both clipped to [0, 1]; same order as given.
 
-    Min-max of scores beat reciprocal ranks on the development sets (MRR@10 .85 and .82), because the distance between scores says
-    more than the order alone.
+    Both are absolute measures, so a side that found nothing good does not count as much as one that did: min-max over the candidates
+    lost .02 MRR@10 on everyday questions about law.
     """
     weight = np.float32(vector_weight)
-    return weight * spread(vector) + (np.float32(1.0) - weight) * spread(lexical)
+    return weight * np.clip(vector, 0.0, 1.0) + (np.float32(1.0) - weight) * np.clip(lexical, 0.0, 1.0)
 
 
 def vector_weight(coverage: float, tuning: FusionTuning) -> float:
@@ -25,17 +25,6 @@ def vector_weight(coverage: float, tuning: FusionTuning) -> float:
     span = tuning.coverage_near - tuning.coverage_far
     nearness = min(1.0, max(0.0, (coverage - tuning.coverage_far) / span))
     return tuning.vector_weight_far + (tuning.vector_weight_near - tuning.vector_weight_far) * nearness
-
-
-def spread(scores: Scores) -> Scores:
-    """Min-max to [0, 1]. Equal scores all become 1.0 where positive (nothing tells them apart), else 0.0."""
-    if scores.size == 0:
-        return scores.astype(np.float32)
-    low, high = float(scores.min()), float(scores.max())
-    if high - low <= np.finfo(np.float32).tiny:
-        return np.full(scores.shape, 1.0 if high > 0 else 0.0, dtype=np.float32)
-    scaled = (scores.astype(np.float64) - low) / (high - low)
-    return scaled.astype(np.float32)
 
 
 def best_first(scores: Scores, limit: int) -> npt.NDArray[np.int64]:

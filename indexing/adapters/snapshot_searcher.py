@@ -54,7 +54,9 @@ class SnapshotSearcher:
             similarities = snapshot.similarities(vector, candidates) if vector is not None else np.zeros(len(candidates), dtype=np.float32)
             bm25 = lexical[candidates] if lexical is not None else np.zeros(len(candidates), dtype=np.float32)
             coverage = float(bm25.max(initial=0.0)) / ceiling if ceiling else 0.0
-            fused = fuse(similarities, bm25, self._vector_weight(mode, coverage))
+            share = bm25 / np.float32(ceiling) if ceiling else bm25
+            centred = snapshot.centred_similarities(vector, candidates) if vector is not None else similarities
+            fused = fuse(centred, share, self._vector_weight(mode, coverage))
             order = best_first(fused, query.limit)
         with _timed(timings, "read"):
             hits = tuple(

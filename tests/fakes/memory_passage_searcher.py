@@ -34,7 +34,8 @@ class MemoryPassageSearcher:
         vector = np.array([self._similarity(passage, query.text, mode) for passage in bound], dtype=np.float32)
         lexical = np.array([self._shared_terms(passage, query.text, mode) for passage in bound], dtype=np.float32)
         weight = {RankingMode.LEXICAL: 0.0, RankingMode.VECTOR: 1.0, RankingMode.DEFAULT: 0.5}[mode]
-        fused = fuse(vector, lexical, weight)
+        asked = len(self._tokenizer.query_terms(query.text)) or 1
+        fused = fuse(vector, lexical / np.float32(asked), weight)
         ranked = [
             RankedPassage(passage, float(fused[at]), float(vector[at]), float(lexical[at]))
             for at, passage in enumerate(bound)

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from indexing.rank_fusion import best_first, fuse, spread, vector_weight
+from indexing.rank_fusion import best_first, fuse, vector_weight
 from indexing.tuning import default_tuning
 
-SCORES = arrays.arrays(np.float32, st.integers(0, 40), elements=st.floats(-5, 50, width=32))
+SCORES = arrays.arrays(np.float32, st.integers(0, 40), elements=st.floats(-1, 2, width=32))
 PAIRS = st.integers(1, 40).flatmap(
-    lambda size: st.tuples(*[arrays.arrays(np.float32, size, elements=st.floats(-5, 50, width=32)) for _ in range(2)])
+    lambda size: st.tuples(*[arrays.arrays(np.float32, size, elements=st.floats(-1, 2, width=32)) for _ in range(2)])
 )
 
 
@@ -25,10 +25,10 @@ def test_fused_scores_stay_within_zero_and_one(pair: tuple[np.ndarray, np.ndarra
 
 
 @given(PAIRS)
-def test_all_weight_on_one_side_gives_its_order(pair: tuple[np.ndarray, np.ndarray]) -> None:
+def test_all_weight_on_one_side_gives_its_score(pair: tuple[np.ndarray, np.ndarray]) -> None:
     vector, lexical = pair
-    assert np.array_equal(fuse(vector, lexical, 1.0), spread(vector))
-    assert np.array_equal(fuse(vector, lexical, 0.0), spread(lexical))
+    assert np.array_equal(fuse(vector, lexical, 1.0), np.clip(vector, 0, 1))
+    assert np.array_equal(fuse(vector, lexical, 0.0), np.clip(lexical, 0, 1))
 
 
 @given(PAIRS, st.floats(0, 1))
@@ -39,12 +39,11 @@ def test_a_passage_better_on_both_sides_is_never_behind(pair: tuple[np.ndarray, 
     assert not np.any(better & (fused[:, None] < fused - 1e-6))
 
 
-@given(PAIRS, st.floats(0, 1), st.floats(0.5, 8), st.integers(-3, 3))
-def test_the_scale_of_one_side_does_not_matter(pair: tuple[np.ndarray, np.ndarray], weight: float, factor: float, shift: int) -> None:
-    vector, lexical = (np.round(side).astype(np.float32) for side in pair)
-    moved = (lexical * np.float32(factor) + np.float32(shift)).astype(np.float32)
-    if moved.max() > moved.min():
-        assert np.allclose(fuse(vector, lexical, weight), fuse(vector, moved, weight), atol=1e-3)
+@given(PAIRS, st.floats(0, 1), arrays.arrays(np.float32, 1, elements=st.floats(0, 1, width=32)))
+def test_a_passage_scores_the_same_whatever_stands_beside_it(pair: tuple[np.ndarray, np.ndarray], weight: float, other: np.ndarray) -> None:
+    alone = fuse(*pair, weight)
+    together = fuse(np.append(pair[0], other), np.append(pair[1], other), weight)
+    assert np.array_equal(together[:-1], alone)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
@@ -53,11 +52,6 @@ def test_the_better_the_words_cover_the_question_the_less_the_vectors_count(one:
     low, high = sorted((one, other))
     ends = sorted((tuning.vector_weight_far, tuning.vector_weight_near))
     assert ends[0] <= vector_weight(high, tuning) <= vector_weight(low, tuning) <= ends[1]
-
-
-def test_equal_scores_say_nothing_about_order() -> None:
-    assert spread(np.array([3.0, 3.0], dtype=np.float32)).tolist() == [1.0, 1.0]
-    assert spread(np.array([0.0, 0.0], dtype=np.float32)).tolist() == [0.0, 0.0]
 
 
 def test_no_candidates_give_no_scores() -> None:
@@ -71,6 +65,6 @@ def test_best_first_agrees_with_a_full_stable_sort(scores: np.ndarray, limit: in
 
 
 def test_an_example_by_hand() -> None:
-    vector = np.array([0.9, 0.8, 0.7], dtype=np.float32)
-    lexical = np.array([0.0, 10.0, 5.0], dtype=np.float32)
-    assert fuse(vector, lexical, 0.5).tolist() == pytest.approx([0.5, 0.75, 0.25], abs=1e-5)
+    vector = np.array([0.9, 0.8, -0.2], dtype=np.float32)
+    lexical = np.array([0.0, 0.6, 0.5], dtype=np.float32)
+    assert fuse(vector, lexical, 0.5).tolist() == pytest.approx([0.45, 0.7, 0.25], abs=1e-6)
