@@ -92,7 +92,7 @@ class PolicyAssistant:
         try:
             return self._steps(question, trace)
         except IndexingError as error:
-            _log.error("index_not_ready", error=str(error))
+            _log.info("index_not_ready", error=str(error))
             return self.wording.answer(AnswerStatus.INDEX_NOT_READY, department=self.wording.hotline)
         except Exception as error:  # the one catch-all: a citizen never meets a stack trace
             _log.exception("answering_failed", error=type(error).__name__, timings_ms=trace.timings_ms)

@@ -9,7 +9,10 @@ import typer
 from api.asking import ask, build_question
 from api.commands.console import open_container, out, parse_day
 from api.json_v1.answer_models import ChatAnswer
+from assistant.answer_status import AnswerStatus
 from assistant.models import AnswerRecord, Citation
+
+_NOT_PROCESSED = frozenset({AnswerStatus.INDEX_NOT_READY, AnswerStatus.FAILED})
 
 
 def ask_command(
@@ -25,6 +28,8 @@ def ask_command(
         out.print_json(ChatAnswer.of(record).model_dump_json())
     else:
         show_answer(record)
+    if record.answer.status in _NOT_PROCESSED:
+        raise typer.Exit(1)
 
 
 def show_answer(record: AnswerRecord) -> None:

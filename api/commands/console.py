@@ -73,7 +73,7 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table on a terminal; lines of tab-separated fields where another program reads them."""
     if not out.is_terminal:
         for row in rows:
-            out.print("\t".join(row), markup=False)
+            typer.echo("\t".join(row))  # rich would turn the tabs into spaces
         return
     table = Table(*headings)
     for row in rows:
