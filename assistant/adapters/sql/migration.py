@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine
 
-from knowledge_base.errors import StoreUnavailable
+from knowledge_base.adapters.sql.migration import upgrade
 
-# Its own version table: the policy base keeps another in the same database and moves at its own pace.
 VERSION_TABLE = "assistant_version"
 # Any fixed number, one per set of tables: PostgreSQL's advisory locks are named by numbers.
 _LOCK = 7_305_002
 
 
 def prepare_conversations(engine: Engine) -> None:
-    """All or nothing, one process at a time. `engine` is the one the container opened for the records. Raises StoreUnavailable."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    head = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if _version(connection) == head:
-            return
-    with engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StoreUnavailable("数据库由更新版本的程序建立，这个版本读不了。请升级程序后重试。") from error
-
-
-def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    """`engine` is the one the container opened for the records. Raises StoreUnavailable."""
+    upgrade(engine, Path(__file__).parent / "migrations", VERSION_TABLE, _LOCK)

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from knowledge_base.errors import StoreUnavailable
 
@@ -19,22 +19,26 @@ _LOCK = 7_305_001
 
 
 def bring_to_head(engine: Engine) -> None:
-    """All or nothing, one process at a time; others wait and find the work done. Raises StoreUnavailable."""
+    """The tables of the policy base. Raises StoreUnavailable."""
+    upgrade(engine, Path(__file__).parent / "migrations", VERSION_TABLE, _LOCK)
+
+
+def upgrade(engine: Engine, scripts: Path, version_table: str, lock: int) -> None:
+    """Run the Alembic scripts of one set of tables: all or nothing, one process at a time; others wait and find the work done.
+
+    Each set keeps its own version table in the shared database and moves at its own pace. Raises StoreUnavailable.
+    """
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(scripts))
     head = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
-        if _version(connection) == head:
+        if MigrationContext.configure(connection, opts={"version_table": version_table}).get_current_revision() == head:
             return
     with engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
         except CommandError as error:
             raise StoreUnavailable("数据库由更新版本的程序建立，这个版本读不了。请升级程序后重试。") from error
-
-
-def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
