@@ -29,7 +29,7 @@ def read_number(words: str) -> int | None:
 @lru_cache(maxsize=256)
 def write_ordinal(number: int) -> str:
     """二, 十, 十二, 二十一: as in 第十二款."""
-    import cn2an  # noqa: PLC0415
+    import cn2an  # noqa: PLC0415 - as above: start-up does not wait for it
 
     words = str(cn2an.an2cn(number))
     return words.removeprefix("一") if 10 <= number < 20 else words
