@@ -38,7 +38,10 @@ class EvidenceRules:
 
 @dataclass(frozen=True, slots=True)
 class GuideRules:
+    """Shares; `clear_lead` is a ratio of fused scores."""
+
     min_title_coverage: float
+    clear_lead: float
     related_provisions: int
 
 

@@ -73,7 +73,8 @@ class _Splitter:
         if not own or not spans or not self._source[own[-1].start : own[-1].end].rstrip().endswith(("：", ":")):
             return [*own, *spans]
         lead, first = own[-1], spans[0]
-        if content_length(self._source, lead.start, first.end) > self._sizes.article_chars:
+        # "现就有关事项通知如下：" announces the whole notice, not its first section.
+        if _is_section(first.nodes[0]) or content_length(self._source, lead.start, first.end) > self._sizes.article_chars:
             return [*own, *spans]
         return [*own[:-1], _joined(lead, first), *spans[1:]]
 

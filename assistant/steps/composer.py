@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
-from assistant.models import AcceptedPassage, AnswerBlock, BlockKind, Citation, DraftAnswer, Evidence, UnderstoodQuestion
+from assistant.models import AcceptedPassage, AnswerBlock, BlockKind, Citation, DepartmentCard, DraftAnswer, Evidence, UnderstoodQuestion
 from assistant.question_terms import subject_of
 from assistant.rules import AnsweringRules
 from assistant.steps.citations import cite_policy
@@ -56,8 +56,6 @@ class ExtractiveComposer:
         if not quotes:
             return self._from_nearest_guide(question, evidence)
         blocks, citations = self._quote_blocks(question, quotes, 0)
-        authorities = tuple(name for citation in citations for name in citation.issuing_authorities)
-        department = self.departments.by_authority(authorities) or self.departments.likely(question.standalone_text, question.jurisdiction)
         guide = next((item.guide for item in evidence.accepted if item.guide), None)
         return DraftAnswer(
             status=AnswerStatus.ANSWERED,
@@ -67,9 +65,20 @@ class ExtractiveComposer:
                 *blocks,
             ),
             citations=citations,
-            department=department,
+            department=self._department(question, evidence, citations),
             next_questions=self.guide_composer.next_questions(replace(question, facets=()), guide) if guide else (),
         )
+
+    def _department(self, question: UnderstoodQuestion, evidence: Evidence, citations: tuple[Citation, ...]) -> DepartmentCard:
+        """Who issued what is cited; else who runs the service that rests on it; else whose duties come nearest."""
+        authorities = tuple(name for citation in citations for name in citation.issuing_authorities)
+        issuer = self.departments.by_authority(authorities)
+        if issuer:
+            return issuer
+        guides = (item.guide for item in evidence.accepted if item.guide)
+        resting = (guide for guide in guides if any(citation.title in basis for citation in citations for basis in guide.basis))
+        run_by = (self.departments.by_id(guide.department_id) for guide in resting)
+        return next((card for card in run_by if card), None) or self.departments.likely(question.standalone_text, question.jurisdiction)
 
     def _from_nearest_guide(self, question: UnderstoodQuestion, evidence: Evidence) -> DraftAnswer:
         """Only guides were found: the nearest one is shown whole."""

@@ -35,7 +35,12 @@ class GuideComposer:
         guide = best.guide
         if guide is None or not any(guide_field(guide, facet) for facet in question.facets or SUMMARY_FACETS):
             return None
-        return best if question.facets or self._is_whole_matter(guide, terms) else None
+        asked = question.facets or self._is_whole_matter(guide, terms) or self._leads_clearly(best, evidence)
+        return best if asked else None
+
+    def _leads_clearly(self, item: AcceptedPassage, evidence: tuple[AcceptedPassage, ...]) -> bool:
+        provisions = max((other.ranked.score for other in evidence if other.edition), default=0.0)
+        return item is evidence[0] and item.ranked.score >= provisions * self.rules.guides.clear_lead
 
     def compose(
         self, question: UnderstoodQuestion, item: AcceptedPassage, guide: ServiceGuide

@@ -86,6 +86,10 @@ class TestNotices:
         text = "有下列情形之一的，不予受理：\n（一）材料不齐的；\n（二）不符合条件的。"
         assert [passage.text for passage in split(text)] == [text]
 
+    def test_the_opening_of_a_notice_stays_apart_from_its_first_section(self) -> None:
+        text = "现就有关事项通知如下：\n一、招生对象\n" + SENTENCE * 10 + "\n二、报名办法\n" + SENTENCE * 10 + "\n"
+        assert [passage.paths[0] for passage in split(text)] == ["", "一、", "二、"]
+
     def test_words_that_announce_a_list_are_read_with_its_beginning(self) -> None:
         text = "有下列情形之一的，不予受理：\n" + "".join(f"（{number}）{SENTENCE * 6}\n" for number in "一二三四五")
         assert split(text)[0].text.startswith("有下列情形之一的，不予受理：\n（一）")
