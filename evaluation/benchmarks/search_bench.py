@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--embed", type=int, default=2000, help="真正计算向量的段数，其余用加扰动的副本")
     parser.add_argument("--repeats", type=int, default=3)
     chosen = parser.parse_args(arguments)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)  # a file has no width of its own
     with tempfile.TemporaryDirectory(prefix="zhengwen-bench-") as folder:
         sizes, clients = (tuple(int(number) for number in text.split(",")) for text in (chosen.sizes, chosen.clients))
         result = measure_search(SearchPlan(sizes, clients, chosen.embed, chosen.repeats), Path(folder), console.print)
