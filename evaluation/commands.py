@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings
+from api.logs import configure_logs
 from evaluation.errors import EvaluationError
 from evaluation.evaluate_answers import evaluate_answers
 from evaluation.evaluate_retrieval import evaluate_retrieval
@@ -16,6 +17,13 @@ from evaluation.quality_table import read_results, render_table, replace_between
 from evaluation.validity_traps import TRAPS_FILE, load_traps, spring_traps, trap_summary
 
 app = typer.Typer(help="评测：检索、答复、效力，测的就是提供服务的那一套。", no_args_is_help=True)
+
+
+@app.callback()
+def quiet() -> None:
+    """Log lines of thousands of answers would bury the result."""
+    configure_logs("warning")
+
 
 DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的数据集文件夹（corpus.jsonl[.gz]、queries.jsonl、qrels/*.tsv）")]
 OutFile = Annotated[Path | None, typer.Option("--json", help="把结果写到这个 JSON 文件")]
