@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from knowledge_base.validity import edition_status
 
 from api.asking import find_region
 from api.container import Container
@@ -25,6 +24,7 @@ from api.json_v1.search import region_model
 from api.policy_listing import PolicyEntry, PolicyFilter
 from api.policy_reading import PolicyReading, read_policy
 from knowledge_base.models import Edition, Provision, ValidityStatus
+from knowledge_base.validity import edition_status
 
 router = APIRouter(tags=["政策文件"])
 

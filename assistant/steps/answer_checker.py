@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge_base.validity import in_force_on
-
 from assistant.models import AnswerBlock, BlockKind, Citation, DraftAnswer, Evidence, Facet, UnderstoodQuestion
 from assistant.steps.guide_composer import guide_field
 from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.validity import in_force_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import quote as url_quote
 
-from knowledge_base.validity import edition_status
-
 from assistant.models import AcceptedPassage, Citation
 from assistant.quotation import Span
 from knowledge_base.models import Edition, Provision, ProvisionLevel, ServiceGuide, ValidityStatus
+from knowledge_base.validity import edition_status
 
 
 def cite_policy(number: int, item: AcceptedPassage, edition: Edition, span: Span, as_of: date) -> Citation:
