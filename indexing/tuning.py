@@ -48,6 +48,8 @@ class FusionTuning:
     vector_weight_near: float
     coverage_far: float
     coverage_near: float
+    centre_from: int
+    vector_weight_small: float
     candidates: int
 
 

@@ -12,6 +12,7 @@ from assistant.quotation import Span, is_continuation, is_list_item, leads_a_lis
 from assistant.rules import QuotingRules
 
 _HELP = 0.3
+_HEADING = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _draft(item: AcceptedPassage, weights: dict[str, float], budget: int, rank_s
     covered = "".join(text[span.start : span.end] for span in runs)
     # Whoever wrote the nearest heading said what the passage is about; words inside it may be there by the way.
     heading = "".join(item.ranked.passage.heading_path[-1:])
-    return Quote(item, runs, rank_score * (0.5 + _share(heading + covered, weights) + _share(heading, weights)))
+    return Quote(item, runs, rank_score * (0.5 + _share(heading + covered, weights) + _HEADING * _share(heading, weights)))
 
 
 def _best_run(text: str, spans: Sequence[Span], weights: dict[str, float], budget: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -24,8 +25,6 @@ from indexing.ports import Vectors
 from indexing.rank_fusion import Scores, best_first
 
 Rows = npt.NDArray[np.int64]
-
-_ENOUGH_TO_CENTRE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,6 @@ class OpenSnapshot:
             raise SnapshotDamaged(folder.name, f"文件读不出来（{error}）") from error
         self._check_counts()
         self.vectors: Vectors = _view(self._index)  # type: ignore[arg-type]  # the stub of read_index names the base class
-        # The mean of a handful of passages is the passages themselves.
-        many = len(self.vectors) >= _ENOUGH_TO_CENTRE
-        self._centre = np.mean(self.vectors, axis=0) if many else np.zeros(self._index.d, dtype=np.float32)
         self._filters: OrderedDict[tuple[date | None, tuple[str, ...] | None], RowFilter] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -97,12 +93,23 @@ class OpenSnapshot:
         similarities: Scores = np.einsum("ij,j->i", self.vectors[rows], query)
         return similarities
 
+    @cached_property
+    def _centre(self) -> npt.NDArray[np.float32]:
+        centre: npt.NDArray[np.float32] = np.mean(self.vectors, axis=0) if len(self.vectors) else np.zeros(self._index.d, dtype=np.float32)
+        return centre
+
     def centred_similarities(self, query: npt.NDArray[np.float32], rows: Rows) -> Scores:
         """Cosines after taking away what all passages have in common, which hides most of the difference between them."""
         passages, question = self.vectors[rows] - self._centre, query - self._centre
         lengths = np.linalg.norm(passages, axis=1) * np.linalg.norm(question)
         similarities: Scores = (passages @ question) / np.maximum(lengths, np.finfo(np.float32).tiny)
         return similarities
+
+    def spread_similarities(self, similarities: Scores) -> Scores:
+        """Cosines as the share of the way from the average pair of passages (0) to the same text (1)."""
+        average = min(float(self._centre @ self._centre), 0.99)
+        spread: Scores = (similarities - np.float32(average)) / np.float32(1.0 - average)
+        return spread
 
     def best_lexical(self, scores: Scores, rows: RowFilter, limit: int) -> Rows:
         """Rows with the highest positive score among the allowed, best first."""

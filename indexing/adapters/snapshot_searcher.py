@@ -55,8 +55,14 @@ class SnapshotSearcher:
             bm25 = lexical[candidates] if lexical is not None else np.zeros(len(candidates), dtype=np.float32)
             coverage = float(bm25.max(initial=0.0)) / ceiling if ceiling else 0.0
             share = bm25 / np.float32(ceiling) if ceiling else bm25
-            centred = snapshot.centred_similarities(vector, candidates) if vector is not None else similarities
-            fused = fuse(centred, share, self._vector_weight(mode, coverage))
+            large = len(snapshot.passages) >= self._tuning.fusion.centre_from
+            nearness = similarities
+            if large and vector is not None:
+                nearness = snapshot.centred_similarities(vector, candidates)
+            elif mode is RankingMode.DEFAULT:
+                # The mean of a few documents is what one of them says, so there it only sets the scale.
+                nearness = snapshot.spread_similarities(similarities)
+            fused = fuse(nearness, share, self._vector_weight(mode, coverage, large))
             order = best_first(fused, query.limit)
         with _timed(timings, "read"):
             hits = tuple(
@@ -67,10 +73,10 @@ class SnapshotSearcher:
             )
         return SearchResult(hits, snapshot.manifest.snapshot_id, timings)
 
-    def _vector_weight(self, mode: RankingMode, coverage: float) -> float:
-        if mode is RankingMode.LEXICAL:
-            return 0.0
-        return 1.0 if mode is RankingMode.VECTOR else vector_weight(coverage, self._tuning.fusion)
+    def _vector_weight(self, mode: RankingMode, coverage: float, large: bool) -> float:
+        if mode is not RankingMode.DEFAULT:
+            return 0.0 if mode is RankingMode.LEXICAL else 1.0
+        return vector_weight(coverage, self._tuning.fusion) if large else self._tuning.fusion.vector_weight_small
 
     def _vector_side(
         self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
