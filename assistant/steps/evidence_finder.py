@@ -15,6 +15,7 @@ from knowledge_base.validity import edition_on
 
 # Paths that the outline gives to contents, signature and list of annexes.
 _NO_RULES = frozenset({"目录", "落款", "附件清单"})
+_MIXED_LIMIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,19 @@ class EvidenceFinder:
 
     def find(self, question: UnderstoodQuestion) -> Evidence:
         """Raises indexing.errors.NoSnapshot."""
-        query = SearchQuery(question.standalone_text, question.as_of, question.jurisdiction, self.rules.evidence.search_limit)
-        result = self.searcher.search(query)
+        limit = self.rules.evidence.search_limit
+        found = self._judged(question, limit)
+        real = self._real_before_demonstration(found)
+        # Demonstration passages took places that real ones may have now.
+        return found if real is found else self._real_before_demonstration(self._judged(question, limit * _MIXED_LIMIT))
+
+    def _judged(self, question: UnderstoodQuestion, limit: int) -> Evidence:
+        result = self.searcher.search(SearchQuery(question.standalone_text, question.as_of, question.jurisdiction, limit))
         terms = self._content_terms(question.standalone_text)
-        accepted: list[AcceptedPassage] = []
-        rejected: list[RejectedPassage] = []
-        for hit in result.hits:
-            outcome = self._judge(hit, terms, question)
-            (accepted if isinstance(outcome, AcceptedPassage) else rejected).append(outcome)  # type: ignore[arg-type]  # sorted by type above
-        evidence = Evidence(tuple(accepted), tuple(rejected), result.snapshot_id, result.timings_ms)
-        return self._real_before_demonstration(evidence)
+        outcomes = [self._judge(hit, terms, question) for hit in result.hits]
+        accepted = tuple(outcome for outcome in outcomes if isinstance(outcome, AcceptedPassage))
+        rejected = tuple(outcome for outcome in outcomes if isinstance(outcome, RejectedPassage))
+        return Evidence(accepted, rejected, result.snapshot_id, result.timings_ms)
 
     def is_near(self, hit: RankedPassage, question: str) -> bool:
         """True if the passage is near enough to the question to be evidence for it."""

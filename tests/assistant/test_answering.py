@@ -150,3 +150,10 @@ def test_rules_of_two_places_are_never_read_together() -> None:
     revisions = [a_revision(code, text=NEW, title=title, effective_on=date(2024, 3, 1), jurisdiction=code) for code, title in texts.items()]
     answer = a_counter(revisions).ask(QUESTION, region=None).answer
     assert len({citation.jurisdiction for citation in answer.citations}) == 1
+
+
+def test_a_real_document_answers_before_a_demonstration_one_about_as_near() -> None:
+    shown = a_revision("demo", text=NEW, title="示范市居住证管理办法", effective_on=date(2024, 3, 1), is_demonstration=True)
+    real = a_revision("real", text=NEW, title="示范市居住证管理规定", effective_on=date(2024, 3, 1))
+    answer = a_counter([shown, real]).ask(QUESTION).answer
+    assert {citation.document_id for citation in answer.citations} == {"real"}
