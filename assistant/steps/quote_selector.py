@@ -12,7 +12,7 @@ from assistant.quotation import Span, is_continuation, is_list_item, leads_a_lis
 from assistant.rules import QuotingRules
 
 _HELP = 0.3
-_HEADING = 1.5
+_HEADING = 2.0
 
 
 @dataclass(frozen=True, slots=True)
