@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +17,7 @@ from api.settings import DEFAULT_MODEL, Settings
 from assistant.adapters.sql import SqlConversationStore, prepare_conversations
 from assistant.answering import PolicyAssistant
 from assistant.assembly import assemble_assistant
+from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
@@ -39,7 +40,6 @@ from knowledge_base.regions import RegionDirectory
 if TYPE_CHECKING:
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
-CHINA_TIME = timezone(timedelta(hours=8), "CST")
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
 

@@ -40,7 +40,7 @@ class AbsenceExplainer:
 
     def _anywhere_any_day(self, question: UnderstoodQuestion) -> list[RankedPassage]:
         hits = self.searcher.search(SearchQuery(question.standalone_text, limit=self.finder.rules.evidence.search_limit)).hits
-        return [hit for hit in hits if self.finder.is_near(hit, question.standalone_text)]
+        return self.finder.near_ones(hits, question.standalone_text)
 
     def _other_region(self, question: UnderstoodQuestion, hits: list[RankedPassage]) -> Answer | None:
         if question.jurisdiction is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from assistant.models import CHINA_TIME, AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
@@ -42,9 +43,10 @@ class EvidenceFinder:
         rejected = tuple(outcome for outcome in outcomes if isinstance(outcome, RejectedPassage))
         return Evidence(accepted, rejected, result.snapshot_id, result.timings_ms)
 
-    def is_near(self, hit: RankedPassage, question: str) -> bool:
-        """True if the passage is near enough to the question to be evidence for it."""
-        return self._near(hit, self._content_terms(question))
+    def near_ones(self, hits: Iterable[RankedPassage], question: str) -> list[RankedPassage]:
+        """Those near enough to the question to be evidence for it, in the order given."""
+        terms = self._content_terms(question)
+        return [hit for hit in hits if self._near(hit, terms)]
 
     def nearness(self, hit: RankedPassage) -> float:
         """One number to compare hits of different searches by: fused scores are only comparable within one search."""
