@@ -1,7 +1,11 @@
 """Errors of the assistant. Stops a citizen can meet are statuses of an Answer, not exceptions; these are for callers.
 
 AssistantError
-└── UnknownAnswer   feedback or a look-up names an answer that does not exist
+├── UnknownAnswer         feedback or a look-up names an answer that does not exist
+└── ClassifierError       a classifier cannot be trained or used
+    ├── TooFewExamples        a label has too few examples, or there are fewer than two labels
+    ├── ClassifierMismatch    trained for another embedder; says both
+    └── ClassifierDamaged     the saved file cannot be read
 """
 
 from __future__ import annotations
@@ -15,3 +19,26 @@ class UnknownAnswer(AssistantError):
     def __init__(self, answer_id: str) -> None:
         super().__init__(f"没有编号为“{answer_id}”的答复。")
         self.answer_id = answer_id
+
+
+class ClassifierError(AssistantError):
+    """Base of what can go wrong with classifiers."""
+
+
+class TooFewExamples(ClassifierError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}请补充样例后重新训练。")
+
+
+class ClassifierMismatch(ClassifierError):
+    def __init__(self, name: str, trained_for: str, present: str) -> None:
+        super().__init__(
+            f"分类模型“{name}”是为向量模型“{trained_for}”训练的，现在用的是“{present}”。请运行 zhengwen classifiers train 重新训练。"
+        )
+        self.name, self.trained_for, self.present = name, trained_for, present
+
+
+class ClassifierDamaged(ClassifierError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"分类模型“{name}”的文件损坏。请运行 zhengwen classifiers train 重新训练。")
+        self.name = name
