@@ -56,4 +56,4 @@ class ClassifierShelf(Protocol):
         """All or nothing: a reader sees the old one or the new one."""
 
     def load(self, name: str) -> TextClassifier | None:
-        """None where there is none. Raises ClassifierMismatch where it was trained for another embedder, ClassifierDamaged where unreadable."""
+        """None where there is none. Raises ClassifierMismatch where trained for another embedder, ClassifierDamaged where unreadable."""

@@ -1,0 +1,59 @@
+"""Frozen values of a hand-over (转人工)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.hotline.models import Satisfaction
+
+
+class HandoffState(StrEnum):
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+    BECAME_ORDER = "became_order"
+
+    @property
+    def label(self) -> str:
+        return {"waiting": "等待接入", "claimed": "正在服务", "closed": "已结束", "became_order": "已转为工单"}[self.value]
+
+
+class Speaker(StrEnum):
+    CITIZEN = "citizen"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """Masked. `ordinal` grows within a hand-over, so that a page that lost its connection can ask for what it missed."""
+
+    ordinal: int
+    speaker: Speaker
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """`reason` says in Chinese why a person is needed; the transcript and the evidence are the conversation's answer records.
+
+    `token` is the citizen's key to this hand-over, given to their page only. `order_number` "" unless it became an order.
+    """
+
+    id: str
+    version: int
+    conversation_id: str
+    answer_id: str
+    token_digest: str
+    reason: str
+    jurisdiction: str | None
+    state: HandoffState
+    requested_at: datetime
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    order_number: str = ""
+    satisfaction: Satisfaction | None = None

@@ -1,0 +1,306 @@
+"""Frozen values of hotline work: the work order, its caller, its moves. A change makes a new value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from assistant.intents import RequestType
+
+
+class OrderState(StrEnum):
+    """受理 → 派单 → 办理 → 答复 → 回访 → 办结; 退单 leads back from 派单 or 办理 to 受理."""
+
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    IN_PROGRESS = "in_progress"
+    REPLIED = "replied"
+    FOLLOWED_UP = "followed_up"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    OrderState.ACCEPTED: "已受理",
+    OrderState.DISPATCHED: "已派单",
+    OrderState.IN_PROGRESS: "办理中",
+    OrderState.REPLIED: "已答复",
+    OrderState.FOLLOWED_UP: "已回访",
+    OrderState.CLOSED: "已办结",
+}
+
+
+class OrderAction(StrEnum):
+    """Everything that can be done to an order; which of them are allowed in which state stands in life_cycle.toml."""
+
+    SUBMIT = "submit"
+    CLAIM = "claim"
+    RELEASE = "release"
+    CORRECT = "correct"
+    RECLASSIFY = "reclassify"
+    DISPATCH = "dispatch"
+    SEND_BACK = "send_back"
+    START = "start"
+    REPLY = "reply"
+    FOLLOW_UP = "follow_up"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    SUPERVISE = "supervise"
+    ESCALATE = "escalate"
+    OPEN_CONTACT = "open_contact"
+
+    @property
+    def label(self) -> str:
+        return _ACTION_LABELS[self]
+
+
+_ACTION_LABELS = {
+    OrderAction.SUBMIT: "受理",
+    OrderAction.CLAIM: "领取",
+    OrderAction.RELEASE: "放回",
+    OrderAction.CORRECT: "更正",
+    OrderAction.RECLASSIFY: "更改诉求类型",
+    OrderAction.DISPATCH: "派单",
+    OrderAction.SEND_BACK: "退单",
+    OrderAction.START: "签收办理",
+    OrderAction.REPLY: "答复",
+    OrderAction.FOLLOW_UP: "回访",
+    OrderAction.REOPEN: "重新办理",
+    OrderAction.CLOSE: "办结",
+    OrderAction.SUPERVISE: "督办",
+    OrderAction.ESCALATE: "临期预警",
+    OrderAction.OPEN_CONTACT: "查看联系方式",
+}
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    WEB = "web"
+
+    @property
+    def label(self) -> str:
+        return "电话" if self is Channel.PHONE else "网站"
+
+
+class Urgency(StrEnum):
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+    @property
+    def label(self) -> str:
+        return {"normal": "一般", "urgent": "紧急", "critical": "特急"}[self.value]
+
+
+class Confidentiality(StrEnum):
+    """PROTECTED: the department handling it must not learn who called."""
+
+    OPEN = "open"
+    PROTECTED = "protected"
+
+    @property
+    def label(self) -> str:
+        return "公开" if self is Confidentiality.OPEN else "为来电人保密"
+
+
+class Satisfaction(StrEnum):
+    """满意度评价, the five steps of the 好差评 rules."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    DISSATISFIED = "dissatisfied"
+    VERY_DISSATISFIED = "very_dissatisfied"
+
+    @property
+    def label(self) -> str:
+        return {
+            "very_satisfied": "非常满意",
+            "satisfied": "满意",
+            "fair": "基本满意",
+            "dissatisfied": "不满意",
+            "very_dissatisfied": "非常不满意",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who called, in clear. Lives in memory only for as long as it is needed; stored sealed. Unknown fields are ""."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who called, as everyone may see it: `name` 王**, `phone` 138****5678, `address` masked. `sealed` opens only through the vault.
+
+    `phone_digest` is a keyed digest that finds other orders of the same number; "" without a phone.
+    """
+
+    name: str
+    phone: str
+    address: str
+    sealed: str
+    phone_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReliedProvision:
+    """A provision the suggestion rests on: a copy of the citation, so that the order can be read years later."""
+
+    title: str
+    document_number: str | None
+    provision: str
+    quote: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentSuggestion:
+    """One of the departments the machine suggested, with its reasons in Chinese."""
+
+    department_id: str
+    name: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`due_on` is the last day on which a reply is in time. `warning` "" or a Chinese sentence where the calendar does not know a year."""
+
+    due_on: date
+    working_days: int
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderContent:
+    """What an order says; the part a form edits. All texts are masked. `machine_filled` names fields no person has confirmed."""
+
+    request_type: RequestType
+    title: str
+    content: str
+    wish: str
+    jurisdiction: str
+    place: str = ""
+    occurred: str = ""
+    class_path: tuple[str, ...] = ()
+    urgency: Urgency = Urgency.NORMAL
+    confidentiality: Confidentiality = Confidentiality.OPEN
+    lead_department_id: str = ""
+    co_department_ids: tuple[str, ...] = ()
+    machine_filled: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOrigin:
+    """Where an order came from. Ids "" where there is none."""
+
+    channel: Channel
+    conversation_id: str = ""
+    answer_id: str = ""
+    handoff_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrderDraft:
+    """Not yet an order. `missing` are Chinese sentences: what must still be filled in before it can be submitted."""
+
+    content: OrderContent
+    origin: OrderOrigin
+    suggestions: tuple[DepartmentSuggestion, ...] = ()
+    provisions: tuple[ReliedProvision, ...] = ()
+    deadline: Deadline | None = None
+    earlier: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMove:
+    """One line of the history. `by` is an account name, "系统" for the machine, "来电人" for the citizen."""
+
+    at: datetime
+    by: str
+    action: OrderAction
+    state_after: OrderState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """`version` grows by one with each change; a change based on an older one is refused. Moments are timezone-aware.
+
+    `held_by` is the account that claimed it, "" for none. `escalations` counts warnings already given.
+    """
+
+    number: str
+    version: int
+    state: OrderState
+    content: OrderContent
+    origin: OrderOrigin
+    caller: Caller
+    deadline: Deadline
+    created_at: datetime
+    created_by: str
+    suggestions: tuple[DepartmentSuggestion, ...] = ()
+    provisions: tuple[ReliedProvision, ...] = ()
+    earlier: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
+    held_by: str = ""
+    reply: str = ""
+    satisfaction: Satisfaction | None = None
+    supervised: bool = False
+    escalations: int = 0
+    lookup_digest: str = ""
+    history: tuple[OrderMove, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A new order, and, where no phone is known, the four digits that stand in for the phone suffix at look-up (shown once)."""
+
+    order: WorkOrder
+    lookup_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; None or "" leaves a field open. `due_before` includes overdue ones and leaves out closed orders."""
+
+    states: tuple[OrderState, ...] = ()
+    department_id: str = ""
+    held_by: str | None = None
+    phone_digest: str = ""
+    due_before: date | None = None
+    request_type: RequestType | None = None
+    words: str = ""
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressStep:
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    """What a citizen may see of an order: nothing of other people, nothing internal."""
+
+    number: str
+    title: str
+    state: OrderState
+    department: str
+    due_on: date
+    steps: tuple[ProgressStep, ...]
+    reply: str
+    can_rate: bool
