@@ -112,8 +112,15 @@ class Container:
         return self.regions.full_name(region.code) if region else code
 
 
-def build_container(settings: Settings) -> Container:
-    """Opens the records; everything heavier waits for its first use. Raises StoreUnavailable, InvalidTuning."""
+def present_moment() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_container(settings: Settings, clock: Clock = present_moment) -> Container:
+    """Opens the records; everything heavier waits for its first use. `clock` is the only source of the present moment.
+
+    Raises StoreUnavailable, InvalidTuning.
+    """
     engine = open_records(settings.records_address)
     prepare_conversations(engine)
     documents, guides, departments = SqlDocumentStore(engine), SqlGuideStore(engine), SqlDepartmentStore(engine)
@@ -138,13 +145,13 @@ def build_container(settings: Settings) -> Container:
     )
     return Container(
         settings=settings,
-        clock=present_moment,
+        clock=clock,
         regions=regions,
         documents=documents,
         guides=guides,
         departments=departments,
         conversations=conversations,
-        catalog=DocumentCatalog(documents, present_moment),
+        catalog=DocumentCatalog(documents, clock),
         parsers=Deferred(_parsers),
         snapshots=snapshots,
         embedder=embedder,
@@ -165,10 +172,6 @@ def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
     """Provisions the default embedder where it is used and not there yet. Raises EmbedderUnavailable."""
     if not settings.embedder:
         _provision(settings, progress)
-
-
-def present_moment() -> datetime:
-    return datetime.now(UTC)
 
 
 def mask(text: str) -> str:
