@@ -21,6 +21,9 @@ class ConversationStore(Protocol):
     def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
         """Oldest first; empty for an unknown conversation."""
 
+    def records_of(self, conversation_id: str, limit: int = 50) -> tuple[AnswerRecord, ...]:
+        """The newest `limit` answers of a conversation, oldest first; empty for an unknown one."""
+
     def get(self, answer_id: str) -> AnswerRecord | None: ...
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:

@@ -71,6 +71,15 @@ def test_a_turn_says_what_was_asked_and_what_the_answer_was_about(store: Convers
     assert (turn.status, turn.subjects) == (AnswerStatus.ANSWERED, ("居住证管理办法", "收费目录"))
 
 
+def test_the_records_of_a_conversation_are_whole_and_oldest_first(store: ConversationStore) -> None:
+    records = [an_answer_record(f"a-{number}", "c-1", text=f"问题{number}") for number in range(3)]
+    for record in (*records, an_answer_record("b-1", "c-2")):
+        store.save(record)
+    assert store.records_of("c-1") == tuple(records)
+    assert store.records_of("c-1", limit=2) == tuple(records[1:])
+    assert store.records_of("nowhere") == ()
+
+
 def test_an_unknown_conversation_has_no_turns(store: ConversationStore) -> None:
     assert store.last_turns("nowhere") == ()
 

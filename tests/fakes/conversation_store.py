@@ -17,7 +17,6 @@ class MemoryConversationStore:
         self._records[record.answer_id] = record
 
     def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
-        records = [record for record in self._records.values() if record.conversation_id == conversation_id]
         return tuple(
             ConversationTurn(
                 asked_at=record.question.asked_at,
@@ -26,8 +25,12 @@ class MemoryConversationStore:
                 status=record.answer.status,
                 subjects=record.subjects,
             )
-            for record in records[max(len(records) - limit, 0) :]
+            for record in self.records_of(conversation_id, limit)
         )
+
+    def records_of(self, conversation_id: str, limit: int = 50) -> tuple[AnswerRecord, ...]:
+        records = [record for record in self._records.values() if record.conversation_id == conversation_id]
+        return tuple(records[max(len(records) - limit, 0) :])
 
     def get(self, answer_id: str) -> AnswerRecord | None:
         return self._records.get(answer_id)

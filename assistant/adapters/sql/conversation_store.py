@@ -35,10 +35,13 @@ class SqlConversationStore:
                 connection.execute(insert(answers).values(answer_id=record.answer_id, **row))
 
     def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
+        return tuple(_turn(record) for record in self.records_of(conversation_id, limit))
+
+    def records_of(self, conversation_id: str, limit: int = 50) -> tuple[AnswerRecord, ...]:
         newest = select(answers.c.record).where(answers.c.conversation_id == conversation_id).order_by(answers.c.ordinal.desc())
         with self._engine.connect() as connection:
             bodies = connection.execute(newest.limit(limit)).scalars().all()
-        return tuple(_turn(self._records.validate_json(body)) for body in reversed(bodies))
+        return tuple(self._records.validate_json(body) for body in reversed(bodies))
 
     def get(self, answer_id: str) -> AnswerRecord | None:
         with self._engine.connect() as connection:
