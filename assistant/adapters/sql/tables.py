@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -39,4 +39,96 @@ answer_feedback = Table(
     Column("comment", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Index(None, "answer_id"),
+)
+
+# `record` holds the whole WorkOrder as JSON; the other columns exist to find and to count. `words`, in lower case, is what a search
+# looks through.
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("request_type", Text, nullable=False),
+    Column("jurisdiction", Text, nullable=False),
+    Column("lead_department_id", Text, nullable=False),
+    Column("held_by", Text, nullable=False),
+    Column("phone_digest", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Index(None, "state", "due_on"),
+    Index(None, "lead_department_id", "due_on"),
+    Index(None, "due_on", "created_at"),
+    Index(None, "phone_digest"),
+    Index(None, "conversation_id"),
+)
+
+# The history stands in the record too; here it can be counted (how often a department sends back, how long a step takes).
+order_moves = Table(
+    "order_moves",
+    metadata,
+    Column("number", Text, ForeignKey("work_orders.number"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("state_after", Text, nullable=False),
+    Column("lead_department_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "action", "at"),
+)
+
+# The last number given out on a day.
+order_numbers = Table(
+    "order_numbers",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+routing_examples = Table(
+    "routing_examples",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("text", Text, nullable=False),
+    Column("department_id", Text, nullable=False),
+    Column("belongs", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+
+# One row per message and address. `leased_until` keeps other processes away while one sends.
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("message_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("next_attempt_at", DateTime(timezone=True), nullable=False),
+    Column("leased_until", DateTime(timezone=True), nullable=True),
+    Column("ended_at", DateTime(timezone=True), nullable=True),
+    Column("last_outcome", Text, nullable=False),
+    Index("uq_webhook_deliveries_message_id", "message_id", unique=True),
+    Index(None, "state", "next_attempt_at"),
+    Index(None, "order_number"),
+)
+
+# When each periodic job last began, by the wall clock: whoever moves the row on runs the job, the other processes pass.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("slot", BigInteger, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=True),
+    Column("failure", Text, nullable=False),
 )

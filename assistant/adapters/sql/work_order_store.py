@@ -1,0 +1,128 @@
+"""Work orders in SQL. What is saved has passed the privacy screen, contacts are sealed; nothing is masked or sealed here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assistant.adapters.sql.tables import order_moves, order_numbers, work_orders
+from assistant.hotline.errors import OrderChanged, UnknownOrder
+from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
+
+
+class SqlWorkOrderStore:
+    """A WorkOrderStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        self._orders = TypeAdapter(WorkOrder)
+
+    def next_number(self, day: date) -> str:
+        """Five digits, more on a day with more than 99,999 orders. A number taken and not used leaves a gap."""
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        taken = dialect.insert(order_numbers).values(day=day, last=1)
+        taken = taken.on_conflict_do_update(index_elements=["day"], set_={"last": order_numbers.c.last + 1})
+        with self._writing.begin() as connection:
+            last = connection.execute(taken.returning(order_numbers.c.last)).scalar_one()
+        return f"GD{day:%Y%m%d}-{last:05d}"
+
+    def add(self, order: WorkOrder) -> None:
+        with self._writing.begin() as connection:
+            connection.execute(insert(work_orders).values(number=order.number, **self._row(order)))
+            _add_moves(connection, order)
+
+    def save(self, order: WorkOrder) -> None:
+        stored = (work_orders.c.number == order.number) & (work_orders.c.version == order.version - 1)
+        with self._writing.begin() as connection:
+            if connection.execute(update(work_orders).where(stored).values(self._row(order))).rowcount:
+                _add_moves(connection, order)
+                return
+            known = connection.execute(select(work_orders.c.version).where(work_orders.c.number == order.number)).first()
+        raise OrderChanged(order.number) if known else UnknownOrder(order.number)
+
+    def get(self, number: str) -> WorkOrder:
+        with self._engine.connect() as connection:
+            body = connection.execute(select(work_orders.c.record).where(work_orders.c.number == _clean(number))).scalar()
+        if body is None:
+            raise UnknownOrder(number)
+        return self._orders.validate_json(body)
+
+    def find(self, wanted: OrderFilter) -> tuple[WorkOrder, ...]:
+        orders = _matching(select(work_orders.c.record), wanted)
+        orders = orders.order_by(work_orders.c.due_on, work_orders.c.created_at.desc(), work_orders.c.number.desc())
+        with self._engine.connect() as connection:
+            bodies = connection.execute(orders.limit(wanted.limit).offset(wanted.offset)).scalars().all()
+        return tuple(self._orders.validate_json(body) for body in bodies)
+
+    def count(self, wanted: OrderFilter) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.execute(_matching(select(func.count()).select_from(work_orders), wanted)).scalar_one())
+
+    def _row(self, order: WorkOrder) -> dict[str, Any]:
+        content = order.content
+        return {
+            "version": order.version,
+            "state": order.state.value,
+            "request_type": content.request_type.value,
+            "jurisdiction": content.jurisdiction,
+            "lead_department_id": content.lead_department_id,
+            "held_by": order.held_by,
+            "phone_digest": order.caller.phone_digest,
+            "conversation_id": order.origin.conversation_id,
+            "due_on": order.deadline.due_on,
+            "created_at": order.created_at.astimezone(UTC),
+            "words": _clean("\n".join((order.number, content.title, content.content, content.wish, content.place))).lower(),
+            "record": self._orders.dump_json(order).decode(),
+        }
+
+
+def _matching(statement: Select[Any], wanted: OrderFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (work_orders.c.lead_department_id, wanted.department_id),
+            (work_orders.c.phone_digest, wanted.phone_digest),
+            (work_orders.c.request_type, wanted.request_type and wanted.request_type.value),
+        )
+        if value
+    ]
+    conditions += [work_orders.c.words.contains(word, autoescape=True) for word in _clean(wanted.words).lower().split()]
+    if wanted.states:
+        conditions.append(work_orders.c.state.in_([state.value for state in wanted.states]))
+    if wanted.held_by is not None:
+        conditions.append(work_orders.c.held_by == wanted.held_by)
+    if wanted.due_before is not None:
+        conditions += [work_orders.c.due_on < wanted.due_before, work_orders.c.state != OrderState.CLOSED.value]
+    return statement.where(*conditions)
+
+
+def _add_moves(connection: Connection, order: WorkOrder) -> None:
+    """Those of the history that have no row yet; the order's own row is locked by now, so nobody else adds any."""
+    of_this = order_moves.c.number == order.number
+    known = connection.execute(select(func.count()).select_from(order_moves).where(of_this)).scalar_one()
+    rows = [
+        {
+            "number": order.number,
+            "position": position,
+            "at": move.at.astimezone(UTC),
+            "by": move.by,
+            "action": move.action.value,
+            "state_after": move.state_after.value,
+            "lead_department_id": order.content.lead_department_id,
+            "reason": _clean(move.reason),
+        }
+        for position, move in enumerate(order.history)
+        if position >= known
+    ]
+    if rows:
+        connection.execute(insert(order_moves), rows)
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL refuses the null character, and nobody means it. The record keeps it, escaped."""
+    return text.replace("\x00", "")
