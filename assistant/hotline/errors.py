@@ -4,7 +4,8 @@ HotlineError
 ├── UnknownOrder       no order has this number
 ├── OrderChanged       somebody else changed it a moment ago; look again and repeat
 ├── OrderHeld          another operator has claimed it
-├── MoveNotAllowed     this action makes no sense in the order's present state, or for this person
+├── MoveNotAllowed     this action makes no sense in the order's present state
+│   └── NotYourMove        another person's business: says whose
 ├── ReasonRequired     the action needs a reason
 ├── OrderIncomplete    fields are missing; says which
 ├── ProgressNotFound   number and phone suffix do not belong together (which of them is wrong is not said)
@@ -44,6 +45,13 @@ class MoveNotAllowed(HotlineError):
     def __init__(self, number: str, action: str, state: str) -> None:
         super().__init__(f"工单“{number}”现在是“{state}”，不能“{action}”。")
         self.number, self.action, self.state = number, action, state
+
+
+class NotYourMove(MoveNotAllowed):
+    def __init__(self, number: str, action: str, state: str, who: str) -> None:
+        super().__init__(number, action, state)
+        self.args = (f"“{action}”只能由{who}进行。请转交{who}处理。",)
+        self.who = who
 
 
 class ReasonRequired(HotlineError):

@@ -273,7 +273,11 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; None or "" leaves a field open. `due_before` includes overdue ones and leaves out closed orders."""
+    """Which orders to list; None, "" or () leaves a field open.
+
+    `department_id`: leading or supporting. `held_by` "": those nobody holds. `due_before`: due on an earlier day, overdue ones included,
+    closed ones left out. `words`: each of them, split at blanks, stands in the number, title, content or place. `jurisdiction`: exactly this.
+    """
 
     states: tuple[OrderState, ...] = ()
     department_id: str = ""
@@ -282,6 +286,7 @@ class OrderFilter:
     due_before: date | None = None
     request_type: RequestType | None = None
     words: str = ""
+    jurisdiction: str = ""
     limit: int = 50
     offset: int = 0
 
