@@ -276,7 +276,7 @@ class OrderFilter:
     """Which orders to list; None, "" or () leaves a field open.
 
     `department_id`: leading or supporting. `held_by` "": those nobody holds. `due_before`: due on an earlier day, overdue ones included,
-    closed ones left out. `words`: each of them, split at blanks, stands in the number, title, content or place. `jurisdiction`: this one.
+    closed ones left out. `words`: each of them, split at blanks, stands in number, title, content, wish or place, whatever its case.
     """
 
     states: tuple[OrderState, ...] = ()

@@ -188,13 +188,16 @@ def test_orders_are_found_by_each_field(store: WorkOrderStore) -> None:
         due_on=date(2026, 12, 1),
         state=OrderState.IN_PROGRESS,
         caller=a_caller(phone_digest="another"),
-        request_type=RequestType.HELP,
-        jurisdiction="990103",
-        title="路灯坏了",
-        content="安和大道的路灯不亮。",
-        place="安和大道",
-        lead_department_id="dept-b",
-        co_department_ids=("dept-c", "dept-d"),
+        content=some_content(
+            request_type=RequestType.HELP,
+            jurisdiction="990103",
+            title="LED路灯坏了",
+            content="安和大道的路灯不亮。",
+            wish="希望尽快维修。",
+            place="安和大道",
+            lead_department_id="dept-b",
+            co_department_ids=("dept-c", "dept-d"),
+        ),
         fields={"held_by": "坐席乙"},
     )
     store.add(other)
@@ -209,6 +212,8 @@ def test_orders_are_found_by_each_field(store: WorkOrderStore) -> None:
         OrderFilter(jurisdiction="990103"),
         OrderFilter(words="路灯"),
         OrderFilter(words="GD2"),
+        OrderFilter(words="led gd2"),
+        OrderFilter(words="尽快"),
         OrderFilter(words=" 安和大道  不亮 "),
     )
     for each in wanted:

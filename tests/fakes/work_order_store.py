@@ -55,7 +55,7 @@ class MemoryWorkOrderStore:
 
 def _fits(order: WorkOrder, wanted: OrderFilter) -> bool:
     content = order.content
-    text = "\n".join((order.number, content.title, content.content, content.place))
+    text = "\n".join((order.number, content.title, content.content, content.wish, content.place)).lower()
     return (
         (not wanted.states or order.state in wanted.states)
         and (not wanted.department_id or wanted.department_id in (content.lead_department_id, *content.co_department_ids))
@@ -63,6 +63,6 @@ def _fits(order: WorkOrder, wanted: OrderFilter) -> bool:
         and (not wanted.phone_digest or order.caller.phone_digest == wanted.phone_digest)
         and (wanted.due_before is None or (order.deadline.due_on < wanted.due_before and order.state is not OrderState.CLOSED))
         and (wanted.request_type is None or content.request_type is wanted.request_type)
-        and all(word in text for word in wanted.words.split())
+        and all(word in text for word in wanted.words.lower().split())
         and (not wanted.jurisdiction or content.jurisdiction == wanted.jurisdiction)
     )
