@@ -9,7 +9,7 @@ from api.container import Container
 from api.dependencies import AnsweringRoom
 from api.errors import install_error_handlers
 from api.json_v1 import chat, policies, search
-from api.pages import api_reference, choices, citizen
+from api.pages import api_reference, choices, citizen, sign_in
 from api.pages import policies as policy_pages
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
@@ -28,7 +28,7 @@ def create_app(container: Container) -> FastAPI:
     install_error_handlers(app, wording, settings.max_request_kb)
     for part in (chat, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, choices, policy_pages, api_reference):
+    for part in (probes, citizen, choices, policy_pages, api_reference, sign_in):
         app.include_router(part.router)
     app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
     app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")

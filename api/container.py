@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import yaml
 
+from api.access.accounts import Accounts
+from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
+from api.access.assembly import Access, AccessStores, assemble_access
+from api.access.ports import AuditTrail
+from api.access.rules import load_access_rules
 from api.deferred import Deferred
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
@@ -38,6 +43,8 @@ from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, Documen
 from knowledge_base.regions import RegionDirectory
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
@@ -83,6 +90,7 @@ class Container:
     provision_model: Callable[[Progress], Path]
     read_guides: Callable[[Path], Iterable[ServiceGuide]]
     read_departments: Callable[[Path], Iterable[Department]]
+    access: Access
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)
@@ -90,6 +98,14 @@ class Container:
     def __post_init__(self) -> None:
         # The documented way to derive a field of a frozen dataclass.
         object.__setattr__(self, "listing", PolicyListing(self.documents))
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.access.accounts
+
+    @property
+    def audit(self) -> AuditTrail:
+        return self.access.audit
 
     def today(self) -> date:
         """The date in China, wherever the machine stands."""
@@ -164,8 +180,18 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         provision_model=lambda progress: _provision(settings, progress),
         read_guides=lambda path: _read_guides(path, regions),
         read_departments=lambda path: _read_departments(path, regions),
+        access=_access(settings, engine),
         hot_questions=_hot_questions(settings),
     )
+
+
+def _access(settings: Settings, engine: Engine) -> Access:
+    prepare_access(engine)
+    stores = AccessStores(
+        SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, present_moment, mask)
+    )
+    idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
+    return assemble_access(stores, load_access_rules(), present_moment, idle, longest)
 
 
 def prepare_model(settings: Settings, progress: Progress | None = None) -> None:

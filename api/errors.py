@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from api.access.errors import (
+    AccessError,
+    AccountExists,
+    ForgedRequest,
+    InvalidAccount,
+    LastAdministrator,
+    NotPermitted,
+    PasswordChangeNeeded,
+    SessionNeeded,
+    SignInRefused,
+    TooManyAttempts,
+    UnknownAccount,
+    UnsuitablePassword,
+)
+from api.links import inside, sign_in_link
 from api.wording import WebWording
 from assistant.errors import AssistantError, UnknownAnswer
 from indexing.errors import IndexingError, RefreshInProgress
@@ -35,6 +51,17 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (RevisionConflict, 409),
     (ImpossibleChange, 409),
     (RefreshInProgress, 409),
+    (SessionNeeded, 401),
+    (SignInRefused, 401),
+    (PasswordChangeNeeded, 403),
+    (NotPermitted, 403),
+    (ForgedRequest, 403),
+    (UnknownAccount, 404),
+    (AccountExists, 409),
+    (LastAdministrator, 409),
+    (UnsuitablePassword, 422),
+    (InvalidAccount, 422),
+    (TooManyAttempts, 429),
     (StoreUnavailable, 503),
     (IndexingError, 503),
 )
@@ -69,8 +96,15 @@ def install_error_handlers(app: FastAPI, wording: WebWording, limit_kb: int) -> 
         detail = str(error.detail) if isinstance(error, PageNotFound) else wording.problem(error.status_code)[1].format(limit_kb=limit_kb)
         return problem_response(request, wording, error.status_code, detail=detail, headers=error.headers)
 
-    for kind in (KnowledgeBaseError, IndexingError, AssistantError):
+    async def elsewhere_first(request: Request, error: Exception) -> Response:
+        if not _wants_page(request):
+            return await domain(request, error)
+        return RedirectResponse("/account" if isinstance(error, PasswordChangeNeeded) else sign_in_link(_place(request)), 303)
+
+    for kind in (KnowledgeBaseError, IndexingError, AssistantError, AccessError):
         app.add_exception_handler(kind, domain)
+    app.add_exception_handler(SessionNeeded, elsewhere_first)
+    app.add_exception_handler(PasswordChangeNeeded, elsewhere_first)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
 
@@ -105,6 +139,14 @@ def problem_response(  # noqa: PLR0913 - the members of a problem detail, each n
 
 def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _place(request: Request) -> str:
+    """Where to come back to after signing in: the page asked for, or the page that held the form."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return inside(came_from.path if came_from.netloc == request.url.netloc else "", "")
 
 
 def _error_page(request: Request, problem: Mapping[str, Any], headers: dict[str, str]) -> Response:

@@ -6,6 +6,19 @@ from urllib.parse import quote, urlencode
 
 from indexing.models import Passage, PassageKind
 
+SIGN_IN_PAGE = "/sign-in"
+
+
+def inside(address: str, otherwise: str = "/") -> str:
+    """`address` where it is one of this service. "//elsewhere", "/\\elsewhere" and "/<tab>/elsewhere" lead out of it."""
+    leads_out = not address.startswith("/") or address[1:2] in ("/", "\\") or not address.isprintable()
+    return otherwise if leads_out else address
+
+
+def sign_in_link(return_to: str) -> str:
+    """The sign-in page, and where to go on to afterwards."""
+    return f"{SIGN_IN_PAGE}?{urlencode({'return_to': return_to})}"
+
 
 def anchor(path: str) -> str:
     """The id of a provision on its page. White space may not stand in an HTML id."""

@@ -51,7 +51,7 @@ class RequestGuard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(message, request_id)
+                _add_headers(message, request_id, private="staff" in scope["state"])
             await send(message)
 
         try:
@@ -113,8 +113,11 @@ def _request_id(scope: Scope) -> str:
     return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-def _add_headers(message: Message, request_id: str) -> None:
+def _add_headers(message: Message, request_id: str, private: bool) -> None:
+    """`private`: what a signed-in person sees must not stay in a shared browser."""
     headers = MutableHeaders(scope=message)
     headers["X-Request-ID"] = request_id
+    if private:
+        headers.setdefault("Cache-Control", "no-store")
     for name, value in _SECURITY_HEADERS.items():
         headers.setdefault(name, value)

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="服务进程数")
     search_threads: int = Field(default=8, ge=1, le=256, description="每个服务进程同时处理的问题数，超出的排队等候")
     keep_snapshots: int = Field(default=3, ge=2, le=50, description="保留的索引快照数，用于回退")
+    session_idle_min: int = Field(default=60, ge=1, le=1440, description="工作人员多少分钟没有操作后需要重新登录")
+    session_hours: int = Field(default=12, ge=1, le=168, description="工作人员一次登录最长多少小时有效")
+    secure_cookies: Literal["auto", "true", "false"] = Field(
+        default="auto", description="登录 cookie 是否只经 HTTPS 发送；auto 按请求的协议决定，代理没有转告协议时设为 true"
+    )
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")

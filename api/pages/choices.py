@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.asking import find_region
 from api.dependencies import UsedContainer
 from api.json_v1.search import find_regions, region_model
+from api.links import inside
 from api.pages.rendering import ELDER, REGION_COOKIE, SIZE_COOKIE, Pages
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +23,7 @@ def choose_region(
 ) -> HTMLResponse:
     pages: Pages = request.app.state.pages
     found = [region_model(container, region) for region in find_regions(container, q)]
-    return pages.render(request, "regions.html", {"q": q, "found": found, "return_to": _inside(return_to)})
+    return pages.render(request, "regions.html", {"q": q, "found": found, "return_to": inside(return_to)})
 
 
 @router.post("/preferences")
@@ -32,14 +33,9 @@ def set_preferences(
     size: Annotated[str, Form()] = "",
     return_to: Annotated[str, Form()] = "/",
 ) -> Response:
-    response = RedirectResponse(_inside(return_to), 303)
+    response = RedirectResponse(inside(return_to), 303)
     if region:
         response.set_cookie(REGION_COOKIE, find_region(container, region).code, YEAR_S, httponly=True, samesite="lax")
     if size:
         response.set_cookie(SIZE_COOKIE, ELDER if size == ELDER else "usual", YEAR_S, httponly=True, samesite="lax")
     return response
-
-
-def _inside(address: str) -> str:
-    """Only addresses of this service: "//elsewhere" and "/\\elsewhere" lead out of it."""
-    return address if address.startswith("/") and address[1:2] not in ("/", "\\") else "/"

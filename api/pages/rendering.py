@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.access.models import Role
 from api.container import Container
 from api.links import anchor
 from api.pages.static_files import static_address
@@ -26,7 +27,22 @@ ELDER = "elder"
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
-STYLES = ("tokens", "base", "layout", "buttons", "ask", "answer", "citation", "department", "regions", "policies", "policy", "print")
+STYLES = (
+    "tokens",
+    "base",
+    "layout",
+    "buttons",
+    "ask",
+    "answer",
+    "citation",
+    "department",
+    "regions",
+    "policies",
+    "policy",
+    "staff",
+    "sign-in",
+    "print",
+)
 SCRIPTS = ("ask-form", "feedback-form", "copy-link")
 
 
@@ -47,7 +63,13 @@ class Pages:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._environment.globals |= {"static": static_address, "styles": STYLES, "scripts": SCRIPTS, "ValidityStatus": ValidityStatus}
+        self._environment.globals |= {
+            "static": static_address,
+            "styles": STYLES,
+            "scripts": SCRIPTS,
+            "ValidityStatus": ValidityStatus,
+            "Role": Role,
+        }
         self._environment.filters |= {
             "day": chinese_day,
             "anchor": anchor,
@@ -71,6 +93,9 @@ class Pages:
             "path": request.url.path,
             "demonstration": self._container.settings.demonstration,
             "today": self._container.today(),
+            # Set by the guards of staff pages.
+            "staff": getattr(request.state, "staff", None),
+            "csrf_token": getattr(request.state, "csrf_token", ""),
         }
         return self._environment.get_template(template).render(common | dict(facts))
 

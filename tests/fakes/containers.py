@@ -14,8 +14,10 @@ from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import DocumentRevision
+from knowledge_base.ports import Clock
 from knowledge_base.regions import RegionDirectory
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
+from tests.fakes.account_store import memory_access
 from tests.fakes.bigram_tokenizer import BigramTokenizer
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.document_store import MemoryDocumentStore
@@ -66,6 +68,7 @@ def a_container(
     passages: Sequence[Passage] | None = (),
     answers: dict[str, Answer | Exception] | None = None,
     snapshot_id: str | None = "20261122-1",
+    clock: Clock = lambda: NOW,
     **settings: Any,
 ) -> Container:
     """`answers` go to the scripted assistant; `settings` are fields of Settings."""
@@ -78,13 +81,13 @@ def a_container(
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
     return Container(
         settings=Settings(_env_file=None, **({"home": Path("/nowhere")} | settings)),
-        clock=lambda: NOW,
+        clock=clock,
         regions=REGIONS,
         documents=documents,
         guides=MemoryGuideStore([a_guide()]),
         departments=MemoryDepartmentStore([a_department()]),
         conversations=conversations,
-        catalog=DocumentCatalog(documents, lambda: NOW),
+        catalog=DocumentCatalog(documents, clock),
         parsers=lambda: (),
         originals=None,
         snapshots=snapshots,
@@ -93,12 +96,17 @@ def a_container(
         answering_snapshot=lambda: _current(snapshots),
         synchroniser=_no_synchroniser,
         assistant=lambda: assistant,
-        mask=lambda text: text.replace("13800138000", "【手机号】"),
+        mask=mask_one_number,
+        access=memory_access(clock, mask_one_number),
         provision_model=lambda progress: Path("/nowhere"),
         read_guides=lambda path: (),
         read_departments=lambda path: (),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
+
+
+def mask_one_number(text: str) -> str:
+    return text.replace("13800138000", "【手机号】")
 
 
 def _current(snapshots: MemorySnapshots) -> SnapshotManifest:

@@ -1,0 +1,141 @@
+"""Making and changing accounts; every change ends up in the access record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from api.access.attempts import AttemptGate
+from api.access.errors import AccountExists, InvalidAccount, LastAdministrator, SignInRefused, UnknownAccount
+from api.access.models import LOCAL, AccessAction, Account, Identity, Role
+from api.access.passwords import Passwords, generate_password
+from api.access.ports import AccountStore, AuditTrail
+from api.access.rules import AccessRules
+from api.access.sessions import Sessions
+from knowledge_base.ports import Clock
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+FIRST_ADMINISTRATOR = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """`initial_password` only where it was generated; it is shown once and kept nowhere."""
+
+    account: Account
+    initial_password: str | None
+
+
+class Accounts:
+    def __init__(  # noqa: PLR0913 - its parts, named by the one who assembles them
+        self,
+        *,
+        store: AccountStore,
+        passwords: Passwords,
+        gate: AttemptGate,
+        sessions: Sessions,
+        audit: AuditTrail,
+        rules: AccessRules,
+        clock: Clock,
+    ) -> None:
+        self._store, self._passwords, self._gate, self._sessions = store, passwords, gate, sessions
+        self._audit, self._rules, self._clock = audit, rules, clock
+
+    def all(self) -> tuple[Account, ...]:
+        return self._store.all()
+
+    def get(self, account_id: str) -> Account | None:
+        return self._store.get(account_id)
+
+    def named(self, name: str) -> Account:
+        """Raises UnknownAccount."""
+        account = self._store.by_name(name.strip().lower())
+        if account is None:
+            raise UnknownAccount(name)
+        return account
+
+    def create(  # noqa: PLR0913 - the fields of an account
+        self,
+        name: str,
+        roles: Collection[Role],
+        *,
+        by: str,
+        password: str | None = None,
+        display_name: str = "",
+        department_id: str | None = None,
+    ) -> NewAccount:
+        """Without a password one is generated, to be changed at first use. Raises InvalidAccount, AccountExists, UnsuitablePassword."""
+        login = name.strip().lower()
+        _require_account(login, roles)
+        if self._store.by_name(login):
+            raise AccountExists(login)
+        if password is not None:
+            self._passwords.require_suitable(password, login)
+        generated = generate_password() if password is None else None
+        account = Account(
+            id=uuid4().hex,
+            name=login,
+            display_name=display_name.strip() or login,
+            roles=frozenset(roles),
+            created_at=self._clock(),
+            department_id=department_id,
+            must_change_password=generated is not None,
+        )
+        self._store.add(account, self._passwords.hash(password or generated or ""), (Identity(LOCAL, login),))
+        self._audit.record(by, AccessAction.ACCOUNT_CREATED, login, account.role_labels)
+        return NewAccount(account, generated)
+
+    def create_first_administrator(self, *, by: str, name: str = FIRST_ADMINISTRATOR, password: str | None = None) -> NewAccount | None:
+        """None, and nothing changed, where there is an administrator already."""
+        if any(Role.ADMINISTRATOR in account.roles for account in self._store.all()):
+            return None
+        return self.create(name, {Role.ADMINISTRATOR}, by=by, password=password, display_name="管理员")
+
+    def change_password(self, account: Account, current: str, new: str, address: str = "") -> None:
+        """By its owner; ends all sessions of the account. Raises SignInRefused, TooManyAttempts, UnsuitablePassword."""
+        attempts = self._gate.enter(account.name, address)
+        if not self._passwords.matches(self._store.password_hash(account.id), current):
+            raise SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
+        self._gate.passed(account.name, attempts)
+        self._passwords.require_new(new, current, account.name)
+        self._store.set_password(account.id, self._passwords.hash(new), must_change=False)
+        self._sessions.close_all(account.id)
+        self._audit.record(account.name, AccessAction.PASSWORD_CHANGED, account.name, address=address)
+
+    def reset_password(self, name: str, *, by: str) -> str:
+        """Returns the new password, to be changed at first use; ends all sessions and a lock-out. Raises UnknownAccount."""
+        account, password = self.named(name), generate_password()
+        self._store.set_password(account.id, self._passwords.hash(password), must_change=True)
+        self._sessions.close_all(account.id)
+        self._gate.open(account.name)
+        self._audit.record(by, AccessAction.PASSWORD_RESET, account.name)
+        return password
+
+    def disable(self, name: str, *, by: str, reason: str = "") -> None:
+        """Ends all sessions. Raises UnknownAccount, LastAdministrator."""
+        account = self.named(name)
+        if not account.disabled and self._is_last_administrator(account):
+            raise LastAdministrator(account.name)
+        self._store.save(replace(account, disabled=True))
+        self._sessions.close_all(account.id)
+        self._audit.record(by, AccessAction.ACCOUNT_DISABLED, account.name, reason)
+
+    def enable(self, name: str, *, by: str, reason: str = "") -> None:
+        """Also ends a lock-out. Raises UnknownAccount."""
+        account = self.named(name)
+        self._store.save(replace(account, disabled=False))
+        self._gate.open(account.name)
+        self._audit.record(by, AccessAction.ACCOUNT_ENABLED, account.name, reason)
+
+    def _is_last_administrator(self, account: Account) -> bool:
+        others = (other for other in self._store.all() if other.id != account.id and not other.disabled)
+        return Role.ADMINISTRATOR in account.roles and not any(Role.ADMINISTRATOR in other.roles for other in others)
+
+
+def _require_account(name: str, roles: Collection[Role]) -> None:
+    if not _NAME.fullmatch(name):
+        raise InvalidAccount("账号名应为 2 到 32 个小写字母、数字、点、下划线或连字符，以字母或数字开头，例如 zhang.san。")
+    if not roles:
+        raise InvalidAccount("请至少指定一个角色，例如 --role operator。")

@@ -1,0 +1,1 @@
+"""Where accounts, sessions and the access record are kept."""

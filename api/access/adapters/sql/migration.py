@@ -1,0 +1,18 @@
+"""Brings the tables of access up to date with the Alembic scripts shipped in this package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from knowledge_base.adapters.sql.migration import upgrade
+
+VERSION_TABLE = "access_version"
+# Any fixed number, one per set of tables: PostgreSQL's advisory locks are named by numbers.
+_LOCK = 7_305_003
+
+
+def prepare_access(engine: Engine) -> None:
+    """`engine` is the one the container opened for the records. Raises StoreUnavailable."""
+    upgrade(engine, Path(__file__).parent / "migrations", VERSION_TABLE, _LOCK)

@@ -1,0 +1,47 @@
+"""Puts the parts of access together from its stores. Chooses no adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from api.access.accounts import Accounts
+from api.access.attempts import AttemptGate
+from api.access.local_passwords import LocalPasswords
+from api.access.passwords import Passwords
+from api.access.ports import AccountStore, AttemptStore, AuditTrail, SessionStore
+from api.access.rules import AccessRules
+from api.access.sessions import Sessions
+from api.access.sign_in import SignIn
+from knowledge_base.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStores:
+    accounts: AccountStore
+    sessions: SessionStore
+    attempts: AttemptStore
+    audit: AuditTrail
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What guards, pages and commands use."""
+
+    accounts: Accounts
+    sessions: Sessions
+    sign_in: SignIn
+    audit: AuditTrail
+
+
+def assemble_access(stores: AccessStores, rules: AccessRules, clock: Clock, idle: timedelta, longest: timedelta) -> Access:
+    """`idle` and `longest` bound a session."""
+    passwords, gate = Passwords(rules.hashing, rules.passwords), AttemptGate(stores.attempts, rules, clock)
+    sessions = Sessions(stores.sessions, stores.accounts, clock, idle, longest)
+    local = LocalPasswords(stores.accounts, passwords, gate, rules)
+    return Access(
+        Accounts(store=stores.accounts, passwords=passwords, gate=gate, sessions=sessions, audit=stores.audit, rules=rules, clock=clock),
+        sessions,
+        SignIn((local,), stores.accounts, sessions, stores.audit, rules),
+        stores.audit,
+    )

@@ -1,0 +1,78 @@
+"""Errors of access, in domain words. Messages are Chinese, because they reach people as they are.
+
+AccessError
+├── SignInRefused            name and password do not belong together; says nothing of which is wrong
+├── TooManyAttempts          too many failures lately, for this name or from this place
+├── SessionNeeded            nobody is signed in, or the session has ended
+├── PasswordChangeNeeded     signed in with a password that somebody else chose
+├── NotPermitted             signed in, without the role for this
+├── ForgedRequest            a form without this session's token, or sent from another site
+├── UnsuitablePassword       too short or too easily guessed
+├── InvalidAccount           a name or role that cannot be
+├── AccountExists            the name is taken
+├── UnknownAccount           no account has this name
+└── LastAdministrator        nobody would be left to manage accounts
+"""
+
+from __future__ import annotations
+
+
+class AccessError(Exception):
+    """Base of all errors raised here; `str(error)` is a Chinese sentence that can be shown."""
+
+
+class SignInRefused(AccessError):
+    def __init__(self, failures: int, lock_min: int) -> None:
+        super().__init__(f"账号或密码不对。连续输错 {failures} 次会锁定 {lock_min} 分钟。")
+
+
+class TooManyAttempts(AccessError):
+    def __init__(self, lock_min: int) -> None:
+        super().__init__(f"输错次数过多，已暂停登录 {lock_min} 分钟。请稍后再试，或者请管理员重设密码。")
+
+
+class SessionNeeded(AccessError):
+    def __init__(self) -> None:
+        super().__init__("您还没有登录，或者登录已经过期。请重新登录后再操作。")
+
+
+class PasswordChangeNeeded(AccessError):
+    def __init__(self) -> None:
+        super().__init__("请先修改初始密码，再使用其他功能。")
+
+
+class NotPermitted(AccessError):
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"您的账号没有这项权限（需要：{needed}）。如果工作需要，请联系管理员。")
+        self.needed = needed
+
+
+class ForgedRequest(AccessError):
+    def __init__(self) -> None:
+        super().__init__("这次提交没有通过安全核对，没有生效。请刷新页面后重新提交。")
+
+
+class UnsuitablePassword(AccessError):
+    """The message says what is wrong with it and never repeats it."""
+
+
+class InvalidAccount(AccessError):
+    """The message names the field and the rule."""
+
+
+class AccountExists(AccessError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"账号“{name}”已经存在。请换一个名字。")
+        self.name = name
+
+
+class UnknownAccount(AccessError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"没有账号“{name}”。运行 zhengwen accounts list 可以查看全部账号。")
+        self.name = name
+
+
+class LastAdministrator(AccessError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}”是最后一个可用的管理员，不能停用。请先新建另一个管理员账号。")
+        self.name = name

@@ -1,0 +1,116 @@
+"""Frozen values of access: people, their roles and sessions, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+LOCAL = "local"
+"""The provider of identities proven by a password kept here."""
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+    def covers(self, wanted: Role) -> bool:
+        """A supervisor may do what an operator does; nothing else follows from a role."""
+        return self is wanted or (self is Role.SUPERVISOR and wanted is Role.OPERATOR)
+
+
+_LABELS = {Role.OPERATOR: "坐席", Role.SUPERVISOR: "班长", Role.ADMINISTRATOR: "管理员", Role.AUDITOR: "审计员"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who works here. `name` is what they sign in with, in lower case; the password is not part of it."""
+
+    id: str
+    name: str
+    display_name: str
+    roles: frozenset[Role]
+    created_at: datetime
+    department_id: str | None = None
+    disabled: bool = False
+    must_change_password: bool = False
+
+    def may(self, *roles: Role) -> bool:
+        """True if one of `roles` is held or covered; True for everyone where none is named."""
+        return not roles or any(held.covers(wanted) for held in self.roles for wanted in roles)
+
+    @property
+    def role_labels(self) -> str:
+        return "、".join(role.label for role in Role if role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is, as the provider that checked it says: (local, login name) or (issuer, its `sub`)."""
+
+    provider: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is kept of a session: the digest of its token, never the token."""
+
+    token_digest: str
+    account_id: str
+    opened_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its holder has it: `token` stands in the cookie, `csrf_token` in every form."""
+
+    account: Account
+    token: str
+    csrf_token: str
+
+
+class AccessAction(StrEnum):
+    """What this package records; other parts record actions under names of their own."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_LOCKED = "sign_in_locked"
+    SIGNED_OUT = "signed_out"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an action
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+
+
+ACTION_LABELS = {
+    AccessAction.SIGNED_IN: "登录",
+    AccessAction.SIGN_IN_FAILED: "登录失败",
+    AccessAction.SIGN_IN_LOCKED: "暂停登录",
+    AccessAction.SIGNED_OUT: "退出",
+    AccessAction.PASSWORD_CHANGED: "修改密码",
+    AccessAction.PASSWORD_RESET: "重设密码",
+    AccessAction.ACCOUNT_CREATED: "新建账号",
+    AccessAction.ACCOUNT_DISABLED: "停用账号",
+    AccessAction.ACCOUNT_ENABLED: "启用账号",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEvent:
+    """One line of the access record. `address` is a pseudonym of the client address: equal addresses have equal pseudonyms."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    reason: str = ""
+    address: str = ""

@@ -1,0 +1,124 @@
+"""What access needs from outside: stores, the access record, and somebody who can tell who a person is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from api.access.models import AccessEvent, Account, Identity, Session
+
+
+class AccountStore(Protocol):
+    """Accounts, their password hashes, and the identities that lead to them. All moments are UTC."""
+
+    def add(self, account: Account, password_hash: str, identities: tuple[Identity, ...]) -> None:
+        """Raises AccountExists where the name or an identity is taken; nothing is kept then."""
+        ...
+
+    def save(self, account: Account) -> None:
+        """Replace what is known of the account with this id. Raises UnknownAccount."""
+        ...
+
+    def get(self, account_id: str) -> Account | None: ...
+
+    def by_name(self, name: str) -> Account | None: ...
+
+    def by_identity(self, identity: Identity) -> Account | None: ...
+
+    def all(self) -> tuple[Account, ...]:
+        """In the order of their names."""
+        ...
+
+    def password_hash(self, account_id: str) -> str: ...
+
+    def set_password(self, account_id: str, password_hash: str, must_change: bool) -> None:
+        """Raises UnknownAccount."""
+        ...
+
+
+class SessionStore(Protocol):
+    def add(self, session: Session) -> None: ...
+
+    def get(self, token_digest: str) -> Session | None: ...
+
+    def touch(self, token_digest: str, at: datetime) -> None:
+        """The session was used; an unknown one is no error."""
+        ...
+
+    def remove(self, token_digest: str) -> None: ...
+
+    def remove_of(self, account_id: str) -> None:
+        """End every session of an account."""
+        ...
+
+    def remove_opened_before(self, moment: datetime) -> None: ...
+
+
+class AttemptStore(Protocol):
+    """Attempts to sign in, counted by key (a name, an address). An attempt counts as a failure until it is forgotten."""
+
+    def begin(self, key: str, at: datetime, limit: AttemptLimit) -> str | None:
+        """Note an attempt and return its id; None, and nothing noted, where the key is locked. Atomic: parallel guesses all count."""
+        ...
+
+    def forget(self, attempt_id: str) -> None:
+        """The attempt was no failure."""
+        ...
+
+    def clear(self, key: str) -> None: ...
+
+    def remove_before(self, moment: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLimit:
+    """`failures` within `window_min` minutes lock a key for `lock_min` minutes; the window is never longer than the lock."""
+
+    failures: int
+    window_min: int
+    lock_min: int
+
+
+class AuditTrail(Protocol):
+    """What staff did with their rights: only ever added to. Reasons are masked before they are kept."""
+
+    def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "") -> None:
+        """`actor` and `subject` are names of accounts or numbers of records, never what a citizen wrote; `address` is a client address,
+        of which only a pseudonym is kept."""
+        ...
+
+    def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:
+        """Newest first; an empty filter lets everything through."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAnswer:
+    """What came back from the person or from their identity provider: form fields or query parameters, and the client address."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
+
+
+class IdentityProvider(Protocol):
+    """Proves who somebody is. The local one asks for a password on our page; one for OIDC sends the browser away and reads what returns."""
+
+    @property
+    def name(self) -> str:
+        """Part of addresses and identities: lower-case letters, digits, hyphens."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        ...
+
+    def begin(self, state: str, callback: str) -> str | None:
+        """Where to send the browser, `state` and the callback address included; None where our own form asks."""
+        ...
+
+    def complete(self, answer: SignInAnswer) -> Identity:
+        """Raises SignInRefused, TooManyAttempts."""
+        ...

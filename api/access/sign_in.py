@@ -1,0 +1,56 @@
+"""From a proven identity to an open session, with every outcome in the access record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.access.errors import AccessError, SignInRefused, TooManyAttempts
+from api.access.models import AccessAction, OpenSession
+from api.access.ports import AccountStore, AuditTrail, IdentityProvider, SignInAnswer
+from api.access.rules import AccessRules
+from api.access.sessions import Sessions
+
+UNKNOWN = "（未知账号）"
+"""Stands in the record for a name that is no account: people type passwords into the wrong field."""
+
+
+class SignIn:
+    def __init__(
+        self,
+        providers: Sequence[IdentityProvider],
+        accounts: AccountStore,
+        sessions: Sessions,
+        audit: AuditTrail,
+        rules: AccessRules,
+    ) -> None:
+        self._providers = {provider.name: provider for provider in providers}
+        self._accounts, self._sessions, self._audit, self._rules = accounts, sessions, audit, rules
+
+    def sign_in(self, provider: str, answer: SignInAnswer, earlier_token: str = "") -> OpenSession:
+        """Opens a new session and ends the one of `earlier_token`. Raises SignInRefused, TooManyAttempts."""
+        try:
+            identity = self._providers[provider].complete(answer)
+        except AccessError as error:
+            self._note_failure(error, answer)
+            raise
+        account = self._accounts.by_identity(identity)
+        if account is None or account.disabled:
+            refused = SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
+            self._note_failure(refused, answer)
+            raise refused
+        if earlier_token:
+            self._sessions.close(earlier_token)
+        session = self._sessions.open(account)
+        self._audit.record(account.name, AccessAction.SIGNED_IN, account.name, address=answer.address)
+        return session
+
+    def sign_out(self, session: OpenSession, address: str = "") -> None:
+        self._sessions.close(session.token)
+        name = session.account.name
+        self._audit.record(name, AccessAction.SIGNED_OUT, name, address=address)
+
+    def _note_failure(self, error: AccessError, answer: SignInAnswer) -> None:
+        action = AccessAction.SIGN_IN_LOCKED if isinstance(error, TooManyAttempts) else AccessAction.SIGN_IN_FAILED
+        account = self._accounts.by_name(answer.fields.get("name", "").strip().lower())
+        name = account.name if account else UNKNOWN
+        self._audit.record(name, action, name, address=answer.address)

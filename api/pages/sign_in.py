@@ -1,0 +1,134 @@
+"""Signing in and out, and changing one's own password. Works without JavaScript."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.access.csrf import token_for
+from api.access.errors import AccessError, ForgedRequest, SignInRefused, TooManyAttempts, UnsuitablePassword
+from api.access.guards import SESSION_COOKIE, CurrentSession, require_token, signed_in
+from api.access.models import LOCAL, Account, OpenSession, Role
+from api.access.ports import SignInAnswer
+from api.container import Container
+from api.dependencies import UsedContainer
+from api.errors import status_of
+from api.links import SIGN_IN_PAGE, inside
+from api.pages.rendering import Pages
+
+router = APIRouter(include_in_schema=False)
+
+FORM_COOKIE = "zhengwen_sign_in"
+"""Binds the sign-in form to the browser that asked for it, before there is a session."""
+
+AnyStaff = Annotated[Account, Depends(signed_in(password_may_be_due=True))]
+
+
+@router.get(SIGN_IN_PAGE)
+def show_sign_in(request: Request, container: UsedContainer, return_to: str = "") -> HTMLResponse:
+    return _sign_in_form(request, container, return_to)
+
+
+async def _form_fault(request: Request) -> ForgedRequest | None:
+    """An old form is shown again, not answered with an error page."""
+    try:
+        await require_token(request, request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32))
+    except ForgedRequest as error:
+        return error
+    return None
+
+
+@router.post(SIGN_IN_PAGE)
+def sign_in(
+    request: Request,
+    container: UsedContainer,
+    fault: Annotated[ForgedRequest | None, Depends(_form_fault)],
+    name: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    return_to: Annotated[str, Form()] = "",
+) -> Response:
+    if fault:
+        return _sign_in_form(request, container, return_to, name, fault)
+    answer = SignInAnswer({"name": name, "password": password}, _address(request))
+    try:
+        session = container.access.sign_in.sign_in(LOCAL, answer, request.cookies.get(SESSION_COOKIE, ""))
+    except (SignInRefused, TooManyAttempts) as error:
+        return _sign_in_form(request, container, return_to, name, error)
+    response = RedirectResponse(inside(return_to, usual_page(session.account)), 303)
+    _set_session(response, request, container, session)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, container: UsedContainer, session: CurrentSession, _account: AnyStaff) -> Response:
+    container.access.sign_in.sign_out(session, _address(request))
+    response = RedirectResponse(SIGN_IN_PAGE, 303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@router.get("/account")
+def show_account(request: Request, account: AnyStaff, changed: bool = False) -> HTMLResponse:
+    return _account_page(request, account, changed=changed)
+
+
+@router.post("/account/password")
+def change_password(
+    request: Request,
+    container: UsedContainer,
+    account: AnyStaff,
+    current: Annotated[str, Form(max_length=1000)] = "",
+    new: Annotated[str, Form(max_length=1000)] = "",
+    again: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    try:
+        if new != again:
+            raise UnsuitablePassword("两次输入的新密码不一样，请重新输入。")
+        container.accounts.change_password(account, current, new, _address(request))
+    except (SignInRefused, TooManyAttempts, UnsuitablePassword) as error:
+        return _account_page(request, account, error)
+    response = RedirectResponse("/account?changed=true", 303)
+    renewed = container.accounts.get(account.id) or account
+    _set_session(response, request, container, container.access.sessions.open(renewed))
+    return response
+
+
+def usual_page(account: Account) -> str:
+    """Where somebody goes who asked for nothing in particular."""
+    return "/desk" if account.may(Role.OPERATOR) else "/account"
+
+
+def _sign_in_form(request: Request, container: Container, return_to: str, name: str = "", error: AccessError | None = None) -> HTMLResponse:
+    secret = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
+    facts = {"csrf_token": token_for(secret), "return_to": inside(return_to, ""), "name": name, "error": error}
+    response = _pages(request).render(request, "sign_in.html", facts, status_of(error) if error else 200)
+    response.headers["Cache-Control"] = "no-store"
+    response.set_cookie(FORM_COOKIE, secret, path=SIGN_IN_PAGE, httponly=True, samesite="lax", secure=_secure(request, container))
+    return response
+
+
+def _account_page(request: Request, account: Account, error: AccessError | None = None, changed: bool = False) -> HTMLResponse:
+    facts = {"account": account, "error": error, "changed": changed}
+    return _pages(request).render(request, "account.html", facts, status_of(error) if error else 200)
+
+
+def _set_session(response: Response, request: Request, container: Container, session: OpenSession) -> None:
+    """Without an age: the cookie goes when the browser is closed, the session ends on this side."""
+    response.set_cookie(SESSION_COOKIE, session.token, path="/", httponly=True, samesite="lax", secure=_secure(request, container))
+
+
+def _secure(request: Request, container: Container) -> bool:
+    wanted = container.settings.secure_cookies
+    return request.url.scheme == "https" if wanted == "auto" else wanted == "true"
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
