@@ -60,10 +60,18 @@ work_orders = Table(
     Column("words", Text, nullable=False),
     Column("record", Text, nullable=False),
     Index(None, "state", "due_on"),
-    Index(None, "lead_department_id", "due_on"),
     Index(None, "due_on", "created_at"),
     Index(None, "phone_digest"),
     Index(None, "conversation_id"),
+)
+
+# Who is concerned with an order, the leading department and the supporting ones alike.
+order_departments = Table(
+    "order_departments",
+    metadata,
+    Column("number", Text, ForeignKey("work_orders.number"), primary_key=True),
+    Column("department_id", Text, primary_key=True),
+    Index(None, "department_id"),
 )
 
 # The history stands in the record too; here it can be counted (how often a department sends back, how long a step takes).

@@ -6,10 +6,10 @@ from datetime import UTC, date
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assistant.adapters.sql.tables import order_moves, order_numbers, work_orders
+from assistant.adapters.sql.tables import order_departments, order_moves, order_numbers, work_orders
 from assistant.hotline.errors import OrderChanged, UnknownOrder
 from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
 
@@ -34,12 +34,14 @@ class SqlWorkOrderStore:
     def add(self, order: WorkOrder) -> None:
         with self._writing.begin() as connection:
             connection.execute(insert(work_orders).values(number=order.number, **self._row(order)))
+            _note_departments(connection, order)
             _add_moves(connection, order)
 
     def save(self, order: WorkOrder) -> None:
         stored = (work_orders.c.number == order.number) & (work_orders.c.version == order.version - 1)
         with self._writing.begin() as connection:
             if connection.execute(update(work_orders).where(stored).values(self._row(order))).rowcount:
+                _note_departments(connection, order)
                 _add_moves(connection, order)
                 return
             known = connection.execute(select(work_orders.c.version).where(work_orders.c.number == order.number)).first()
@@ -76,7 +78,7 @@ class SqlWorkOrderStore:
             "conversation_id": order.origin.conversation_id,
             "due_on": order.deadline.due_on,
             "created_at": order.created_at.astimezone(UTC),
-            "words": _clean("\n".join((order.number, content.title, content.content, content.wish, content.place))).lower(),
+            "words": _clean("\n".join((order.number, content.title, content.content, content.place))).lower(),
             "record": self._orders.dump_json(order).decode(),
         }
 
@@ -85,13 +87,16 @@ def _matching(statement: Select[Any], wanted: OrderFilter) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = [
         column == value
         for column, value in (
-            (work_orders.c.lead_department_id, wanted.department_id),
+            (work_orders.c.jurisdiction, wanted.jurisdiction),
             (work_orders.c.phone_digest, wanted.phone_digest),
             (work_orders.c.request_type, wanted.request_type and wanted.request_type.value),
         )
         if value
     ]
     conditions += [work_orders.c.words.contains(word, autoescape=True) for word in _clean(wanted.words).lower().split()]
+    if wanted.department_id:
+        concerned = select(order_departments.c.number).where(order_departments.c.department_id == wanted.department_id)
+        conditions.append(work_orders.c.number.in_(concerned))
     if wanted.states:
         conditions.append(work_orders.c.state.in_([state.value for state in wanted.states]))
     if wanted.held_by is not None:
@@ -99,6 +104,13 @@ def _matching(statement: Select[Any], wanted: OrderFilter) -> Select[Any]:
     if wanted.due_before is not None:
         conditions += [work_orders.c.due_on < wanted.due_before, work_orders.c.state != OrderState.CLOSED.value]
     return statement.where(*conditions)
+
+
+def _note_departments(connection: Connection, order: WorkOrder) -> None:
+    connection.execute(delete(order_departments).where(order_departments.c.number == order.number))
+    concerned = {order.content.lead_department_id, *order.content.co_department_ids} - {""}
+    if concerned:
+        connection.execute(insert(order_departments), [{"number": order.number, "department_id": each} for each in sorted(concerned)])
 
 
 def _add_moves(connection: Connection, order: WorkOrder) -> None:

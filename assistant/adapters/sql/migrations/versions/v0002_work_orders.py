@@ -60,13 +60,20 @@ def _create_orders() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_work_orders"),
     )
     op.create_index("ix_work_orders_state_due_on", "work_orders", ["state", "due_on"])
-    op.create_index("ix_work_orders_lead_department_id_due_on", "work_orders", ["lead_department_id", "due_on"])
     op.create_index("ix_work_orders_due_on_created_at", "work_orders", ["due_on", "created_at"])
     op.create_index("ix_work_orders_phone_digest", "work_orders", ["phone_digest"])
     op.create_index("ix_work_orders_conversation_id", "work_orders", ["conversation_id"])
 
 
 def _create_moves() -> None:
+    op.create_table(
+        "order_departments",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", "department_id", name="pk_order_departments"),
+        sa.ForeignKeyConstraint(["number"], ["work_orders.number"], name="fk_order_departments_number"),
+    )
+    op.create_index("ix_order_departments_department_id", "order_departments", ["department_id"])
     op.create_table(
         "order_moves",
         sa.Column("number", sa.Text(), nullable=False),
