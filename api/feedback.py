@@ -12,6 +12,7 @@ _MESSAGES = {
     FeedbackKind.HELPFUL: "谢谢，已经记下。",
     FeedbackKind.NOT_HELPFUL: "谢谢，已经记下，管理员会据此改进。您可以换一种说法再问，或者转人工。",
     FeedbackKind.WANTS_PERSON: "已记下您希望由工作人员解答。目前还不能从这里直接接通工作人员，请拨打下面的电话。",
+    FeedbackKind.WRONG: "已标记为答错，管理员会核对依据并改进。",
 }
 
 

@@ -218,11 +218,12 @@ class FeedbackKind(StrEnum):
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     WANTS_PERSON = "wants_person"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
-    """What a citizen said of an answer; `comment` is masked."""
+    """What a citizen, or an operator (WRONG, with the reason), said of an answer; `comment` is masked."""
 
     kind: FeedbackKind
     comment: str
