@@ -86,7 +86,7 @@ class PolicyAssistant:
             return absence
         draft = trace.timed("composer", lambda: self.composer.compose(understood, evidence))
         trace.subjects = draft.subjects
-        return trace.timed("checker", lambda: self._checked(draft, evidence, understood))
+        return trace.timed("checker", lambda: self.checked(draft, evidence, understood))
 
     def _guarded_steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
         try:
@@ -102,7 +102,8 @@ class PolicyAssistant:
         turns = self.conversations.last_turns(question.conversation_id, self.rules.follow_up.turns)
         return self.rewriter.rewrite(question, turns)
 
-    def _checked(self, draft: DraftAnswer, evidence: Evidence, question: UnderstoodQuestion) -> Answer:
+    def checked(self, draft: DraftAnswer, evidence: Evidence, question: UnderstoodQuestion) -> Answer:
+        """The draft as an answer, or fixed wording where it does not pass the last check."""
         faults = self.checker.faults(draft, evidence, question)
         if faults:
             _log.warning("answer_withheld", faults=faults, snapshot_id=evidence.snapshot_id)

@@ -36,6 +36,14 @@ class ExtractiveComposer:
             return self._from_guide(question, evidence, chosen, chosen.guide)
         return self._from_provisions(question, evidence)
 
+    def compose_about(self, question: UnderstoodQuestion, evidence: Evidence, item: AcceptedPassage) -> DraftAnswer:
+        """About the guide or policy of `item`, one of `evidence.accepted`, even where another is nearer: a person chose it."""
+        if item.guide:
+            return self._from_guide(question, evidence, item, item.guide)
+        chosen = item.ranked.passage.document_id
+        own = tuple(other for other in evidence.accepted if other.ranked.passage.document_id == chosen)
+        return self._from_provisions(question, replace(evidence, accepted=own))
+
     def _from_guide(self, question: UnderstoodQuestion, evidence: Evidence, item: AcceptedPassage, guide: ServiceGuide) -> DraftAnswer:
         blocks, citations = self.guide_composer.compose(question, item, guide)
         related = self._quotes(question, _resting_on(guide, evidence))[: self.rules.guides.related_provisions]
