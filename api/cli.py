@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import asking, entries, index, policies, service
+from api.commands import accounts, asking, entries, index, policies, service
 
 
 def create_cli() -> typer.Typer:
@@ -19,4 +19,5 @@ def create_cli() -> typer.Typer:
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")
     app.add_typer(index.app, name="index")
+    app.add_typer(accounts.app, name="accounts")
     return app

@@ -87,11 +87,26 @@ class Accounts:
         self._audit.record(by, AccessAction.ACCOUNT_CREATED, login, account.role_labels)
         return NewAccount(account, generated)
 
+    def has_administrator(self) -> bool:
+        """A disabled one counts: it can be enabled again."""
+        return any(Role.ADMINISTRATOR in account.roles for account in self._store.all())
+
     def create_first_administrator(self, *, by: str, name: str = FIRST_ADMINISTRATOR, password: str | None = None) -> NewAccount | None:
         """None, and nothing changed, where there is an administrator already."""
-        if any(Role.ADMINISTRATOR in account.roles for account in self._store.all()):
+        if self.has_administrator():
             return None
         return self.create(name, {Role.ADMINISTRATOR}, by=by, password=password, display_name="管理员")
+
+    def set_roles(self, name: str, roles: Collection[Role], *, by: str) -> Account:
+        """Takes effect at the account's next request. Raises UnknownAccount, InvalidAccount, LastAdministrator."""
+        account = self.named(name)
+        _require_account(account.name, roles)
+        if Role.ADMINISTRATOR not in roles and self._is_last_administrator(account):
+            raise LastAdministrator(account.name)
+        changed = replace(account, roles=frozenset(roles))
+        self._store.save(changed)
+        self._audit.record(by, AccessAction.ROLES_CHANGED, account.name, f"{account.role_labels} → {changed.role_labels}")
+        return changed
 
     def change_password(self, account: Account, current: str, new: str, address: str = "") -> None:
         """By its owner; ends all sessions of the account. Raises SignInRefused, TooManyAttempts, UnsuitablePassword."""
@@ -116,7 +131,7 @@ class Accounts:
     def disable(self, name: str, *, by: str, reason: str = "") -> None:
         """Ends all sessions. Raises UnknownAccount, LastAdministrator."""
         account = self.named(name)
-        if not account.disabled and self._is_last_administrator(account):
+        if self._is_last_administrator(account):
             raise LastAdministrator(account.name)
         self._store.save(replace(account, disabled=True))
         self._sessions.close_all(account.id)
@@ -130,8 +145,8 @@ class Accounts:
         self._audit.record(by, AccessAction.ACCOUNT_ENABLED, account.name, reason)
 
     def _is_last_administrator(self, account: Account) -> bool:
-        others = (other for other in self._store.all() if other.id != account.id and not other.disabled)
-        return Role.ADMINISTRATOR in account.roles and not any(Role.ADMINISTRATOR in other.roles for other in others)
+        active = [other.id for other in self._store.all() if Role.ADMINISTRATOR in other.roles and not other.disabled]
+        return active == [account.id]
 
 
 def _require_account(name: str, roles: Collection[Role]) -> None:

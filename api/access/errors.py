@@ -74,5 +74,5 @@ class UnknownAccount(AccessError):
 
 class LastAdministrator(AccessError):
     def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}”是最后一个可用的管理员，不能停用。请先新建另一个管理员账号。")
+        super().__init__(f"“{name}”是最后一个可用的管理员，不能停用，也不能去掉管理员角色。请先新建另一个管理员账号。")
         self.name = name

@@ -87,6 +87,7 @@ class AccessAction(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an action
     ACCOUNT_CREATED = "account_created"
+    ROLES_CHANGED = "roles_changed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
 
@@ -99,6 +100,7 @@ ACTION_LABELS = {
     AccessAction.PASSWORD_CHANGED: "修改密码",
     AccessAction.PASSWORD_RESET: "重设密码",
     AccessAction.ACCOUNT_CREATED: "新建账号",
+    AccessAction.ROLES_CHANGED: "改变角色",
     AccessAction.ACCOUNT_DISABLED: "停用账号",
     AccessAction.ACCOUNT_ENABLED: "启用账号",
 }

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.access.errors import AccessError
 from api.container import Container, build_container
 from api.logs import configure_logs
 from api.settings import Settings
@@ -103,7 +104,7 @@ def run(app: typer.Typer) -> None:
     """Run the command line; whatever goes wrong is one Chinese sentence and a non-zero exit code."""
     try:
         app(standalone_mode=False)
-    except (CommandFailed, KnowledgeBaseError, IndexingError, AssistantError) as error:
+    except (CommandFailed, KnowledgeBaseError, IndexingError, AssistantError, AccessError) as error:
         _stop(str(error), 1)
     except typer.TyperException as error:
         _stop(_usage_sentence(error), error.exit_code)

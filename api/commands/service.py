@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api.commands.accounts import create_first_administrator
 from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings, whoever_runs_this
 from api.commands.index import refresh_index
 from api.commands.policies import show_import
@@ -15,8 +16,11 @@ from api.importing import import_policies
 from api.settings import settings_table
 
 
-def setup(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="是否导入虚构的示范市内容")] = True) -> None:
-    """备好向量模型、示范内容和索引。可以反复运行，已经备好的会跳过。"""
+def setup(
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="是否导入虚构的示范市内容")] = True,
+    ask: Annotated[bool, typer.Option("--ask", help="还没有管理员时，询问账号名和密码；不加则生成密码并显示一次")] = False,
+) -> None:
+    """备好向量模型、示范内容、索引和第一个管理员。可以反复运行，已经备好的会跳过。"""
     container = open_container()
     with progress_bars() as say:
         if not container.settings.embedder:
@@ -26,6 +30,7 @@ def setup(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="是否导
     with progress_bars() as say:
         report = refresh_index(container, say)
     out.print(report, markup=False)
+    create_first_administrator(container, ask)
     out.print("已备好。运行 zhengwen serve 启动服务。")
 
 
