@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from assistant.hotline.models import Satisfaction
+from assistant.hotline.models import Satisfaction, Submitted
+from assistant.models import AnswerRecord
 
 
 class HandoffState(StrEnum):
@@ -40,7 +41,8 @@ class ChatMessage:
 class Handoff:
     """`reason` says in Chinese why a person is needed; the transcript and the evidence are the conversation's answer records.
 
-    `token` is the citizen's key to this hand-over, given to their page only. `order_number` "" unless it became an order.
+    `token_digest` is of the citizen's key to this hand-over, which their page alone holds. `order_number` "" unless it became an order.
+    `comment` is what they said beside the rating, masked.
     """
 
     id: str
@@ -57,3 +59,39 @@ class Handoff:
     closed_at: datetime | None = None
     order_number: str = ""
     satisfaction: Satisfaction | None = None
+    comment: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+OPEN_STATES = (HandoffState.WAITING, HandoffState.CLAIMED)
+"""A conversation has at most one hand-over in these states."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffTicket:
+    """What the citizen gets: their hand-over, the key to it, and what happens next. `order` where it became a work order at once."""
+
+    handoff: Handoff
+    token: str
+    message: str
+    order: Submitted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Everything an operator should know before the first word: what was asked and answered, and what was said since."""
+
+    records: tuple[AnswerRecord, ...]
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page that knows everything up to some message does not know yet. `ahead`: how many wait in front; 0 unless waiting."""
+
+    handoff: Handoff
+    ahead: int
+    messages: tuple[ChatMessage, ...]

@@ -1,8 +1,9 @@
 """Conversations, work orders and what belongs to them on SQLAlchemy, in the database of the policy base but with tables of their own."""
 
 from assistant.adapters.sql.conversation_store import SqlConversationStore
+from assistant.adapters.sql.handoff_store import SqlHandoffStore
 from assistant.adapters.sql.migration import prepare_conversations
 from assistant.adapters.sql.routing_example_store import SqlRoutingExampleStore
 from assistant.adapters.sql.work_order_store import SqlWorkOrderStore
 
-__all__ = ["SqlConversationStore", "SqlRoutingExampleStore", "SqlWorkOrderStore", "prepare_conversations"]
+__all__ = ["SqlConversationStore", "SqlHandoffStore", "SqlRoutingExampleStore", "SqlWorkOrderStore", "prepare_conversations"]

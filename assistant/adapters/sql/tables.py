@@ -140,3 +140,36 @@ job_runs = Table(
     Column("ended_at", DateTime(timezone=True), nullable=True),
     Column("failure", Text, nullable=False),
 )
+
+# `record` holds the whole Handoff as JSON. One open hand-over per conversation, whoever asks at the same moment.
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("handoff_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("record", Text, nullable=False),
+    Index("uq_handoffs_handoff_id", "handoff_id", unique=True),
+    Index(None, "conversation_id", "ordinal"),
+    Index(None, "state", "requested_at"),
+)
+Index(
+    "uq_handoffs_open_conversation",
+    handoffs.c.conversation_id,
+    unique=True,
+    sqlite_where=handoffs.c.state.in_(["waiting", "claimed"]),
+    postgresql_where=handoffs.c.state.in_(["waiting", "claimed"]),
+)
+
+handoff_messages = Table(
+    "handoff_messages",
+    metadata,
+    Column("handoff_id", Text, ForeignKey("handoffs.handoff_id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("speaker", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
