@@ -25,7 +25,7 @@ class DepartmentFinder:
 
     def by_id(self, department_id: str) -> DepartmentCard | None:
         department = self.departments.get(department_id)
-        return _card(department) if department else None
+        return card_of(department) if department else None
 
     def by_authority(self, authorities: Iterable[str]) -> DepartmentCard | None:
         """The department of the directory that issued a document."""
@@ -33,7 +33,7 @@ class DepartmentFinder:
         for authority in authorities:
             for department in directory:
                 if authority in (department.name, *department.aliases):
-                    return _card(department)
+                    return card_of(department)
         return None
 
     def likely(self, question: str, jurisdiction: str | None) -> DepartmentCard:
@@ -43,13 +43,13 @@ class DepartmentFinder:
         reachable = [d for d in self.departments.all() if lineage is None or d.jurisdiction in lineage]
         scored = [(_affinity(department, terms), department) for department in reachable]
         best = max(scored, key=lambda pair: pair[0], default=None)
-        return _card(best[1]) if best and best[0] > 0 else self.central_hotline()
+        return card_of(best[1]) if best and best[0] > 0 else self.central_hotline()
 
     def central_hotline(self) -> DepartmentCard:
         """The directory's own 12345 entry where it has one."""
         entries = (d for d in self.departments.all() if d.phone.endswith("12345") or "12345" in (d.name, *d.aliases) or "12345" in d.name)
         department = next(entries, None)
-        return _card(department) if department else self.hotline
+        return card_of(department) if department else self.hotline
 
 
 def _affinity(department: Department, terms: set[str]) -> float:
@@ -62,5 +62,5 @@ def _affinity(department: Department, terms: set[str]) -> float:
     return sum(weight * len(term) for texts, weight in fields for term in terms if len(term) > 1 and any(term in text for text in texts))
 
 
-def _card(department: Department) -> DepartmentCard:
+def card_of(department: Department) -> DepartmentCard:
     return DepartmentCard(department.id, department.name, department.phone, department.hours, department.address)

@@ -2,6 +2,8 @@
 
 AssistantError
 ├── UnknownAnswer         feedback or a look-up names an answer that does not exist
+├── InvalidCatalogue      a catalogue of classes cannot be read; says where
+├── InvalidRoutingRule    a routing rule is incomplete or contradictory; says where
 └── ClassifierError       a classifier cannot be trained or used
     ├── TooFewExamples        a label has too few examples, or there are fewer than two labels
     ├── ClassifierMismatch    trained for another embedder; says both
@@ -19,6 +21,18 @@ class UnknownAnswer(AssistantError):
     def __init__(self, answer_id: str) -> None:
         super().__init__(f"没有编号为“{answer_id}”的答复。")
         self.answer_id = answer_id
+
+
+class InvalidCatalogue(AssistantError):
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"分类目录有误（{where}）：{reason}。请改正后重试。")
+        self.where, self.reason = where, reason
+
+
+class InvalidRoutingRule(AssistantError):
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"派单规则有误（{where}）：{reason}。请改正后重试。")
+        self.where, self.reason = where, reason
 
 
 class ClassifierError(AssistantError):
