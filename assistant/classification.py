@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +45,9 @@ class ClassifierTrainer(Protocol):
     def digest(self, examples: Sequence[LabelledText]) -> str:
         """What `training_digest` of a classifier trained on these would be; costs no training."""
 
+    def out_of_fold(self, examples: Sequence[LabelledText]) -> list[tuple[ScoredLabel, ...]]:
+        """For each example, in the given order, what a classifier that never saw it says: for thresholds. Raises TooFewExamples."""
+
     def train(self, examples: Sequence[LabelledText]) -> TextClassifier:
         """Raises TooFewExamples where a label has fewer examples than calibration needs, or there are fewer than two labels."""
 
@@ -52,8 +55,11 @@ class ClassifierTrainer(Protocol):
 class ClassifierShelf(Protocol):
     """Keeps trained classifiers by name."""
 
-    def save(self, name: str, classifier: TextClassifier) -> None:
-        """All or nothing: a reader sees the old one or the new one."""
+    def save(self, name: str, classifier: TextClassifier, facts: Mapping[str, float] | None = None) -> None:
+        """All or nothing: a reader sees the old one or the new one. `facts` were measured at training (accuracy, thresholds)."""
+
+    def facts(self, name: str) -> Mapping[str, float]:
+        """What was kept beside the classifier; empty where there is none."""
 
     def load(self, name: str) -> TextClassifier | None:
         """None where there is none. Raises ClassifierMismatch where trained for another embedder, ClassifierDamaged where unreadable."""
