@@ -1,4 +1,4 @@
-"""Find the department to name beside an answer or in its place. Looks things up in the directory; routes nothing by itself."""
+"""Find the department to name beside an answer or in its place: looked up in the directory, or as the router says."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.models import DepartmentCard
+from assistant.routing import DepartmentRouter
 from indexing.ports import Tokenizer
 from knowledge_base.models import Department
 from knowledge_base.ports import DepartmentStore
 from knowledge_base.regions import RegionDirectory
 
+_NAMED_FROM = 0.3
 _MATTER_WEIGHT, _ALIAS_WEIGHT, _DUTY_WEIGHT = 3.0, 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFinder:
-    """`hotline` is named where nothing in the directory fits."""
+    """`hotline` is named where nothing in the directory fits. Without a router, shared words decide."""
 
     departments: DepartmentStore
     regions: RegionDirectory
     tokenizer: Tokenizer
     hotline: DepartmentCard
+    router: DepartmentRouter | None = None
 
     def by_id(self, department_id: str) -> DepartmentCard | None:
         department = self.departments.get(department_id)
@@ -37,7 +40,10 @@ class DepartmentFinder:
         return None
 
     def likely(self, question: str, jurisdiction: str | None) -> DepartmentCard:
-        """The department whose matters and duties share most with the question, else the hotline."""
+        """The department a request like this belongs to, the hotline where that is not clear enough to send somebody there."""
+        if self.router is not None:
+            lead = self.router.route(question, jurisdiction).lead
+            return lead.department if lead and lead.confidence >= _NAMED_FROM else self.central_hotline()
         terms = set(self.tokenizer.query_terms(question))
         lineage = self.regions.lineage(jurisdiction) if jurisdiction else None
         reachable = [d for d in self.departments.all() if lineage is None or d.jurisdiction in lineage]
