@@ -13,15 +13,20 @@ import yaml
 from api.access.accounts import Accounts
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import Access, AccessStores, assemble_access
+from api.access.errors import UnknownAccount
 from api.access.ports import AuditTrail
 from api.access.rules import load_access_rules
 from api.deferred import Deferred
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
 from api.settings import DEFAULT_MODEL, Settings
-from assistant.adapters.sql import SqlConversationStore, prepare_conversations
+from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
+from assistant.adapters.sql import SqlConversationStore, SqlRoutingExampleStore, SqlWorkOrderStore, prepare_conversations
 from assistant.answering import PolicyAssistant
 from assistant.assembly import assemble_assistant
+from assistant.hotline.announcers import Announcers
+from assistant.hotline.assembly import OrderPorts, assemble_work_orders
+from assistant.hotline.work_orders import WorkOrderDesk
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
 from assistant.privacy_rules import load_privacy_rules
@@ -91,6 +96,7 @@ class Container:
     read_guides: Callable[[Path], Iterable[ServiceGuide]]
     read_departments: Callable[[Path], Iterable[Department]]
     access: Access
+    work_orders: WorkOrderDesk
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)
@@ -159,6 +165,18 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             embedder_fingerprint=embedder().fingerprint,
         )
     )
+    access = _access(settings, engine)
+    ports = OrderPorts(
+        store=SqlWorkOrderStore(engine),
+        vault=FernetContactVault(settings.home / "contact.key"),
+        calendar=ChineseWorkingCalendar(),
+        examples=SqlRoutingExampleStore(engine),
+        announcer=Announcers(),
+        departments=departments,
+        regions=regions,
+        mask=mask,
+        clock=clock,
+    )
     return Container(
         settings=settings,
         clock=clock,
@@ -180,7 +198,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         provision_model=lambda progress: _provision(settings, progress),
         read_guides=lambda path: _read_guides(path, regions),
         read_departments=lambda path: _read_departments(path, regions),
-        access=_access(settings, engine),
+        access=access,
+        work_orders=assemble_work_orders(ports, lambda name: _roles(access.accounts, name)),
         hot_questions=_hot_questions(settings),
     )
 
@@ -192,6 +211,15 @@ def _access(settings: Settings, engine: Engine) -> Access:
     )
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
     return assemble_access(stores, load_access_rules(), present_moment, idle, longest)
+
+
+def _roles(accounts: Accounts, name: str) -> frozenset[str]:
+    """Of an account that may sign in; none for any other name."""
+    try:
+        account = accounts.named(name)
+    except UnknownAccount:
+        return frozenset()
+    return frozenset() if account.disabled else frozenset(role.value for role in account.roles)
 
 
 def prepare_model(settings: Settings, progress: Progress | None = None) -> None:

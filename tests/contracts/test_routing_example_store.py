@@ -1,4 +1,4 @@
-"""What a RoutingExampleStore promises, on SQLite and on PostgreSQL."""
+"""What a RoutingExampleStore promises, on SQLite, on PostgreSQL and on the fake."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import pytest
 
 from assistant.adapters.sql import SqlRoutingExampleStore, prepare_conversations
 from assistant.routing import ExampleSource, RoutingExample, RoutingExampleStore
+from tests.conftest import STORE_KINDS
 from tests.factories import a_moment
+from tests.fakes.routing_example_store import MemoryRoutingExampleStore
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=STORE_KINDS)
 def store(request: pytest.FixtureRequest) -> RoutingExampleStore:
+    if request.param == "memory":
+        return MemoryRoutingExampleStore()
     engine = request.getfixturevalue(f"{request.param}_engine")
     prepare_conversations(engine)
     return SqlRoutingExampleStore(engine)

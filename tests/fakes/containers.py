@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from api.access.assembly import Access
 from api.container import SEEDS, Container
 from api.settings import Settings
 from assistant.models import Answer
@@ -25,6 +26,7 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.scripted_assistant import ScriptedAssistant
+from tests.fakes.work_order_desk import MemoryDesk, staff
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 REGIONS = RegionDirectory.from_csv(SEEDS / "regions.csv", SEEDS / "demo" / "regions.csv")
@@ -79,13 +81,15 @@ def a_container(
     assistant = ScriptedAssistant(conversations, answers)
     embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
+    departments = MemoryDepartmentStore([a_department()])
+    access = memory_access(clock, mask_one_number)
     return Container(
         settings=Settings(_env_file=None, **({"home": Path("/nowhere")} | settings)),
         clock=clock,
         regions=REGIONS,
         documents=documents,
         guides=MemoryGuideStore([a_guide()]),
-        departments=MemoryDepartmentStore([a_department()]),
+        departments=departments,
         conversations=conversations,
         catalog=DocumentCatalog(documents, clock),
         parsers=lambda: (),
@@ -97,12 +101,19 @@ def a_container(
         synchroniser=_no_synchroniser,
         assistant=lambda: assistant,
         mask=mask_one_number,
-        access=memory_access(clock, mask_one_number),
+        access=access,
+        work_orders=MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name)).desk,
         provision_model=lambda progress: Path("/nowhere"),
         read_guides=lambda path: (),
         read_departments=lambda path: (),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
+
+
+def _roles(access: Access, name: str) -> frozenset[str]:
+    """Those of the account, else what a name without one stands for in tests."""
+    account = next((account for account in access.accounts.all() if account.name == name), None)
+    return frozenset(role.value for role in account.roles) if account else staff(name)
 
 
 def mask_one_number(text: str) -> str:
