@@ -16,14 +16,19 @@ from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.errors import UnknownAccount
 from api.access.ports import AuditTrail
 from api.access.rules import load_access_rules
+from api.citizen_limits import CitizenLimits, load_citizen_limits
 from api.deferred import Deferred
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
 from api.settings import DEFAULT_MODEL, Settings
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
-from assistant.adapters.sql import SqlConversationStore, SqlRoutingExampleStore, SqlWorkOrderStore, prepare_conversations
+from assistant.adapters.sql import SqlConversationStore, SqlHandoffStore, SqlRoutingExampleStore, SqlWorkOrderStore, prepare_conversations
 from assistant.answering import PolicyAssistant
 from assistant.assembly import assemble_assistant
+from assistant.errors import AssistantError
+from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
+from assistant.handoff.handoff_desk import HandoffDesk
+from assistant.handoff.ports import ConversationDrafter
 from assistant.hotline.announcers import Announcers
 from assistant.hotline.assembly import OrderPorts, assemble_work_orders
 from assistant.hotline.work_orders import WorkOrderDesk
@@ -97,6 +102,8 @@ class Container:
     read_departments: Callable[[Path], Iterable[Department]]
     access: Access
     work_orders: WorkOrderDesk
+    handoffs: HandoffDesk
+    limits: CitizenLimits
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)
@@ -177,6 +184,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         mask=mask,
         clock=clock,
     )
+    work_orders = assemble_work_orders(ports, lambda name: _roles(access.accounts, name))
     return Container(
         settings=settings,
         clock=clock,
@@ -199,7 +207,12 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         read_guides=lambda path: _read_guides(path, regions),
         read_departments=lambda path: _read_departments(path, regions),
         access=access,
-        work_orders=assemble_work_orders(ports, lambda name: _roles(access.accounts, name)),
+        work_orders=work_orders,
+        handoffs=assemble_handoffs(
+            HandoffPorts(SqlHandoffStore(engine), conversations, _no_drafter, work_orders, ports.calendar, mask, clock),
+            settings.service_hours,
+        ),
+        limits=load_citizen_limits(SqlAttemptStore(engine), clock),
         hot_questions=_hot_questions(settings),
     )
 
@@ -220,6 +233,10 @@ def _roles(accounts: Accounts, name: str) -> frozenset[str]:
     except UnknownAccount:
         return frozenset()
     return frozenset() if account.disabled else frozenset(role.value for role in account.roles)
+
+
+def _no_drafter() -> ConversationDrafter:
+    raise AssistantError("暂时不能起草工单。")
 
 
 def prepare_model(settings: Settings, progress: Progress | None = None) -> None:

@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.handoff.service_hours import ServiceHours
 
 DEMONSTRATION_CITY = "990100"
 DEFAULT_MODEL = "multilingual-e5-small"
@@ -47,10 +49,21 @@ class Settings(BaseSettings):
     secure_cookies: Literal["auto", "true", "false"] = Field(
         default="auto", description="登录 cookie 是否只经 HTTPS 发送；auto 按请求的协议决定，代理没有转告协议时设为 true"
     )
+    service_hours: str = Field(
+        default="",
+        description="人工服务时间，例如 9:00-18:00（工作日）或“每天 0:00-24:00”；留空为工作日 9:00-18:00；时间以外的转人工登记为工单",
+    )
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
+
+    @field_validator("service_hours")
+    @classmethod
+    def _hours_can_be_kept(cls, hours: str) -> str:
+        if hours:
+            ServiceHours.parse(hours)
+        return hours
 
     @cached_property
     def records_address(self) -> str:

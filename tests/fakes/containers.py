@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from api.access.assembly import Access
+from api.citizen_limits import load_citizen_limits
 from api.container import SEEDS, Container
 from api.settings import Settings
+from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.models import Answer
 from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
@@ -18,15 +20,18 @@ from knowledge_base.models import DocumentRevision
 from knowledge_base.ports import Clock
 from knowledge_base.regions import RegionDirectory
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
-from tests.fakes.account_store import memory_access
+from tests.fakes.account_store import MemoryAttemptStore, memory_access
 from tests.fakes.bigram_tokenizer import BigramTokenizer
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.document_store import MemoryDocumentStore
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
+from tests.fakes.handoff_store import MemoryHandoffStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
+from tests.fakes.order_intake import PlainDrafter
 from tests.fakes.scripted_assistant import ScriptedAssistant
 from tests.fakes.work_order_desk import MemoryDesk, staff
+from tests.fakes.working_calendar import WeekdayCalendar
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 REGIONS = RegionDirectory.from_csv(SEEDS / "regions.csv", SEEDS / "demo" / "regions.csv")
@@ -83,8 +88,11 @@ def a_container(
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
     departments = MemoryDepartmentStore([a_department()])
     access = memory_access(clock, mask_one_number)
+    work_orders = MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name)).desk
+    handoffs = HandoffPorts(MemoryHandoffStore(), conversations, PlainDrafter, work_orders, WeekdayCalendar(), mask_one_number, clock)
+    used = Settings(_env_file=None, **({"home": Path("/nowhere"), "service_hours": "每天 0:00-24:00"} | settings))
     return Container(
-        settings=Settings(_env_file=None, **({"home": Path("/nowhere")} | settings)),
+        settings=used,
         clock=clock,
         regions=REGIONS,
         documents=documents,
@@ -102,7 +110,9 @@ def a_container(
         assistant=lambda: assistant,
         mask=mask_one_number,
         access=access,
-        work_orders=MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name)).desk,
+        work_orders=work_orders,
+        handoffs=assemble_handoffs(handoffs, used.service_hours),
+        limits=load_citizen_limits(MemoryAttemptStore(), clock),
         provision_model=lambda progress: Path("/nowhere"),
         read_guides=lambda path: (),
         read_departments=lambda path: (),

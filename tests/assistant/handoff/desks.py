@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.handoff.handoff_desk import HandoffDesk
 from assistant.handoff.models import HandoffTicket
-from assistant.handoff.order_conversion import OrderConversion
-from assistant.handoff.service_hours import load_handoff_rules
-from assistant.handoff.wording import load_handoff_wording
 from tests.factories import DEMO_CITY, an_answer_record
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.handoff_store import MemoryHandoffStore
@@ -32,17 +30,16 @@ class Scene:
 
     @property
     def desk(self) -> HandoffDesk:
-        wording = load_handoff_wording()
-        conversion = OrderConversion(self.store, self.conversations, PlainDrafter, self.intake, wording, lambda: self.now)
-        return HandoffDesk(
-            store=self.store,
-            conversations=self.conversations,
-            conversion=conversion,
-            calendar=WeekdayCalendar(),
-            mask=lambda text: text.replace("13800138000", "【手机号】"),
-            rules=load_handoff_rules(),
-            wording=wording,
-            clock=lambda: self.now,
+        return assemble_handoffs(
+            HandoffPorts(
+                store=self.store,
+                conversations=self.conversations,
+                drafter=PlainDrafter,
+                orders=self.intake,
+                calendar=WeekdayCalendar(),
+                mask=lambda text: text.replace("13800138000", "【手机号】"),
+                clock=lambda: self.now,
+            )
         )
 
     def ask_for_a_person(self, conversation: str = "c-1", token: str = "", reason: str = "没有找到依据") -> HandoffTicket:
