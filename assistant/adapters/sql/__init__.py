@@ -2,8 +2,18 @@
 
 from assistant.adapters.sql.conversation_store import SqlConversationStore
 from assistant.adapters.sql.handoff_store import SqlHandoffStore
+from assistant.adapters.sql.job_run_store import SqlJobRunStore
 from assistant.adapters.sql.migration import prepare_conversations
 from assistant.adapters.sql.routing_example_store import SqlRoutingExampleStore
+from assistant.adapters.sql.webhook_delivery_store import SqlDeliveryStore
 from assistant.adapters.sql.work_order_store import SqlWorkOrderStore
 
-__all__ = ["SqlConversationStore", "SqlHandoffStore", "SqlRoutingExampleStore", "SqlWorkOrderStore", "prepare_conversations"]
+__all__ = [
+    "SqlConversationStore",
+    "SqlDeliveryStore",
+    "SqlHandoffStore",
+    "SqlJobRunStore",
+    "SqlRoutingExampleStore",
+    "SqlWorkOrderStore",
+    "prepare_conversations",
+]

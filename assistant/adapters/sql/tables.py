@@ -125,7 +125,7 @@ webhook_deliveries = Table(
     Column("leased_until", DateTime(timezone=True), nullable=True),
     Column("ended_at", DateTime(timezone=True), nullable=True),
     Column("last_outcome", Text, nullable=False),
-    Index("uq_webhook_deliveries_message_id", "message_id", unique=True),
+    Index("uq_webhook_deliveries_message_id_url", "message_id", "url", unique=True),
     Index(None, "state", "next_attempt_at"),
     Index(None, "order_number"),
 )

@@ -10,15 +10,20 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, func, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.adapters.sql.tables import order_departments, order_moves, order_numbers, work_orders
+from assistant.adapters.sql.webhook_delivery_store import add_deliveries
 from assistant.hotline.errors import OrderChanged, UnknownOrder
 from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
+from assistant.hotline.webhook_messages import OutgoingMessages
 
 
 class SqlWorkOrderStore:
-    """A WorkOrderStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes."""
+    """A WorkOrderStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    What `outgoing` makes of a new or changed order is kept for delivery in the same transaction: both are there or neither.
+    """
+
+    def __init__(self, engine: Engine, outgoing: OutgoingMessages = lambda _order: ()) -> None:
+        self._engine, self._outgoing = engine, outgoing
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._orders = TypeAdapter(WorkOrder)
 
@@ -34,15 +39,13 @@ class SqlWorkOrderStore:
     def add(self, order: WorkOrder) -> None:
         with self._writing.begin() as connection:
             connection.execute(insert(work_orders).values(number=order.number, **self._row(order)))
-            _note_departments(connection, order)
-            _add_moves(connection, order)
+            self._keep_beside(connection, order)
 
     def save(self, order: WorkOrder) -> None:
         stored = (work_orders.c.number == order.number) & (work_orders.c.version == order.version - 1)
         with self._writing.begin() as connection:
             if connection.execute(update(work_orders).where(stored).values(self._row(order))).rowcount:
-                _note_departments(connection, order)
-                _add_moves(connection, order)
+                self._keep_beside(connection, order)
                 return
             known = connection.execute(select(work_orders.c.version).where(work_orders.c.number == order.number)).first()
         raise OrderChanged(order.number) if known else UnknownOrder(order.number)
@@ -64,6 +67,11 @@ class SqlWorkOrderStore:
     def count(self, wanted: OrderFilter) -> int:
         with self._engine.connect() as connection:
             return int(connection.execute(_matching(select(func.count()).select_from(work_orders), wanted)).scalar_one())
+
+    def _keep_beside(self, connection: Connection, order: WorkOrder) -> None:
+        _note_departments(connection, order)
+        _add_moves(connection, order)
+        add_deliveries(connection, self._outgoing(order))
 
     def _row(self, order: WorkOrder) -> dict[str, Any]:
         content = order.content

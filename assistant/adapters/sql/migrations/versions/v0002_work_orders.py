@@ -107,6 +107,6 @@ def _create_deliveries() -> None:
         sa.Column("last_outcome", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("ordinal", name="pk_webhook_deliveries"),
     )
-    op.create_index("uq_webhook_deliveries_message_id", "webhook_deliveries", ["message_id"], unique=True)
+    op.create_index("uq_webhook_deliveries_message_id_url", "webhook_deliveries", ["message_id", "url"], unique=True)
     op.create_index("ix_webhook_deliveries_state_next_attempt_at", "webhook_deliveries", ["state", "next_attempt_at"])
     op.create_index("ix_webhook_deliveries_order_number", "webhook_deliveries", ["order_number"])

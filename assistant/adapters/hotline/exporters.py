@@ -1,0 +1,132 @@
+"""Work orders as JSON for programs, and as CSV and XLSX for people. Contacts stay masked, nothing is unsealed here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from pydantic import TypeAdapter
+
+from assistant.adapters.hotline.export_columns import COLUMNS, Cell, shown_contact
+from assistant.hotline.models import WorkOrder
+from assistant.hotline.ports import OrderExporter
+
+DepartmentName = Callable[[str], str]
+"""The name for a department's id; the id itself where it is unknown."""
+
+# Spreadsheets take a field that begins so for a formula (OWASP, CSV injection).
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_LONGEST_CELL = 32_767
+_NEVER_EXPORTED: dict[str, set[str] | bool] = {"caller": {"sealed", "phone_digest"}, "lookup_digest": True}
+
+
+class _RowsOfOrders:
+    def __init__(self, department_name: DepartmentName) -> None:
+        self._department_name = department_name
+
+    def _rows(self, orders: Sequence[WorkOrder]) -> list[list[Cell]]:
+        return [[column.value(order, self._department_name) for column in COLUMNS] for order in orders]
+
+
+class JsonOrderExporter:
+    """Everything about an order, history included, under the names of WorkOrder's fields; days and moments as ISO 8601.
+
+    Left out are the sealed contact and the digests. `departments` names the departments that occur.
+    """
+
+    media_type, suffix = "application/json", "json"
+
+    def __init__(self, department_name: DepartmentName) -> None:
+        self._department_name = department_name
+        self._orders = TypeAdapter(WorkOrder)
+
+    def export(self, orders: Sequence[WorkOrder]) -> bytes:
+        concerned = {each for order in orders for each in (order.content.lead_department_id, *order.content.co_department_ids) if each}
+        exported = {
+            "departments": {each: self._department_name(each) for each in sorted(concerned)},
+            "orders": [self._fields(order) for order in orders],
+        }
+        return json.dumps(exported, ensure_ascii=False, indent=1).encode()
+
+    def _fields(self, order: WorkOrder) -> dict[str, Any]:
+        fields: dict[str, Any] = self._orders.dump_python(order, mode="json", exclude=_NEVER_EXPORTED)
+        fields["content"]["machine_filled"] = sorted(order.content.machine_filled)
+        fields["caller"] = {name: shown_contact(order, masked) for name, masked in fields["caller"].items()}
+        return fields
+
+
+class CsvOrderExporter(_RowsOfOrders):
+    """UTF-8 with the byte order mark that Excel needs to see it; a field that looks like a formula gets an apostrophe in front."""
+
+    media_type, suffix = "text/csv; charset=utf-8", "csv"
+
+    def export(self, orders: Sequence[WorkOrder]) -> bytes:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow([column.heading for column in COLUMNS])
+        writer.writerows([[_plain(cell) for cell in row] for row in self._rows(orders)])
+        return text.getvalue().encode("utf-8-sig")
+
+
+class XlsxOrderExporter(_RowsOfOrders):
+    """One sheet 工单 with a fixed heading row; days and moments are dates, everything else is text, never a formula."""
+
+    media_type, suffix = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
+
+    def export(self, orders: Sequence[WorkOrder]) -> bytes:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("工单")
+        sheet.freeze_panes = "A2"
+        for position, column in enumerate(COLUMNS, start=1):
+            sheet.column_dimensions[get_column_letter(position)].width = column.width
+        sheet.append([_heading(WriteOnlyCell(sheet, column.heading)) for column in COLUMNS])
+        for row in self._rows(orders):
+            sheet.append([_typed(WriteOnlyCell(sheet), cell) for cell in row])
+        file = io.BytesIO()
+        book.save(file)
+        return file.getvalue()
+
+
+def order_exporters(department_name: DepartmentName) -> Mapping[str, OrderExporter]:
+    """By suffix."""
+    made: tuple[OrderExporter, ...] = tuple(kind(department_name) for kind in (JsonOrderExporter, CsvOrderExporter, XlsxOrderExporter))
+    return MappingProxyType({exporter.suffix: exporter for exporter in made})
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M")
+    text = str(cell)
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def _heading(cell: SheetCell) -> SheetCell:
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _typed(cell: SheetCell, value: Cell) -> SheetCell:
+    if isinstance(value, str):
+        # A string that begins with "=" would be taken for a formula, were its type not said.
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+        cell.data_type = "s"
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    elif isinstance(value, datetime):
+        # A spreadsheet knows no time zones.
+        cell.value, cell.number_format = value.replace(tzinfo=None), "yyyy-mm-dd hh:mm"
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+    return cell

@@ -1,0 +1,108 @@
+"""The outbox of webhooks in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+
+from assistant.adapters.sql.tables import webhook_deliveries
+from assistant.hotline.webhook_deliveries import DeliveryState, WebhookDelivery
+from assistant.hotline.webhook_messages import OutgoingMessage
+
+_ROW = webhook_deliveries.c
+
+
+def add_deliveries(connection: Connection, messages: Sequence[OutgoingMessage]) -> None:
+    """Within the transaction of the order they tell of."""
+    rows = [
+        {
+            "message_id": message.id,
+            "url": message.url,
+            "order_number": message.order_number,
+            "body": message.body,
+            "state": DeliveryState.WAITING.value,
+            "attempts": 0,
+            "created_at": message.created_at.astimezone(UTC),
+            "next_attempt_at": message.created_at.astimezone(UTC),
+            "last_outcome": "",
+        }
+        for message in messages
+    ]
+    if rows:
+        connection.execute(insert(webhook_deliveries), rows)
+
+
+class SqlDeliveryStore:
+    """A DeliveryStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    def lease(self, now: datetime, until: datetime) -> WebhookDelivery | None:
+        moment = now.astimezone(UTC)
+        free = or_(_ROW.leased_until.is_(None), _ROW.leased_until <= moment)
+        due = (_ROW.state == DeliveryState.WAITING.value) & (_ROW.next_attempt_at <= moment) & free
+        # PostgreSQL passes over rows that another process is leasing at this moment; on SQLite there is no such moment.
+        first = (
+            select(webhook_deliveries).where(due).order_by(_ROW.next_attempt_at, _ROW.ordinal).limit(1).with_for_update(skip_locked=True)
+        )
+        with self._writing.begin() as connection:
+            row = connection.execute(first).first()
+            if row is not None:
+                mine = update(webhook_deliveries).where(_ROW.ordinal == row.ordinal)
+                connection.execute(mine.values(leased_until=until.astimezone(UTC)))
+        return None if row is None else _delivery(row)
+
+    def note(self, delivery: WebhookDelivery, at: datetime) -> None:
+        ended = None if delivery.state is DeliveryState.WAITING else at.astimezone(UTC)
+        changed = update(webhook_deliveries).where(_ROW.ordinal == delivery.ordinal)
+        with self._writing.begin() as connection:
+            connection.execute(
+                changed.values(
+                    state=delivery.state.value,
+                    attempts=delivery.attempts,
+                    next_attempt_at=delivery.next_attempt_at.astimezone(UTC),
+                    last_outcome=delivery.last_outcome,
+                    leased_until=None,
+                    ended_at=ended,
+                )
+            )
+
+    def newest(self, states: Sequence[DeliveryState] = (), limit: int = 50) -> tuple[WebhookDelivery, ...]:
+        wanted = [state.value for state in states or DeliveryState]
+        rows = select(webhook_deliveries).where(_ROW.state.in_(wanted)).order_by(_ROW.ordinal.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return tuple(map(_delivery, connection.execute(rows)))
+
+    def retry_given_up(self, now: datetime) -> int:
+        given_up = update(webhook_deliveries).where(_ROW.state == DeliveryState.GIVEN_UP.value)
+        again = given_up.values(state=DeliveryState.WAITING.value, attempts=0, next_attempt_at=now.astimezone(UTC), ended_at=None)
+        with self._writing.begin() as connection:
+            return connection.execute(again).rowcount
+
+    def forget(self, before: datetime) -> int:
+        with self._writing.begin() as connection:
+            return connection.execute(delete(webhook_deliveries).where(_ROW.ended_at < before.astimezone(UTC))).rowcount
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> WebhookDelivery:
+    return WebhookDelivery(
+        ordinal=row.ordinal,
+        message_id=row.message_id,
+        url=row.url,
+        order_number=row.order_number,
+        body=row.body,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=_aware(row.created_at),
+        next_attempt_at=_aware(row.next_attempt_at),
+        last_outcome=row.last_outcome,
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    """SQLite keeps no time zone; what stands there is UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
