@@ -48,9 +48,9 @@ def bank_card(number: str) -> bool:
 
 
 def credit_code(number: str) -> bool:
-    """True for a unified social credit code with the right check character (GB 32100-2015) that is no citizen number."""
+    """True for a unified social credit code with the right check character (GB 32100-2015) that cannot be a citizen number."""
     code = _bare(number)
-    if len(code) != 18 or any(char not in _CREDIT_ALPHABET for char in code) or resident_id(number):
+    if len(code) != 18 or any(char not in _CREDIT_ALPHABET for char in code) or _reads_as_resident_id(code):
         return False
     total = sum(_CREDIT_ALPHABET.index(char) * weight for char, weight in zip(code, _CREDIT_WEIGHTS, strict=False))
     return code[17] == _CREDIT_ALPHABET[(31 - total % 31) % 31]
@@ -68,6 +68,11 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 
 def _bare(number: str) -> str:
     return _SEPARATORS.sub("", number).upper().replace("×", "X")
+
+
+def _reads_as_resident_id(code: str) -> bool:
+    """One mistyped citizen number in 31 has the right check character of a credit code."""
+    return code[:17].isdigit() and birth_date(code)
 
 
 def _is_date(digits: str) -> bool:

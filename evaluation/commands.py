@@ -1,22 +1,22 @@
-"""zhengwen evaluate: measure retrieval, answers and validity; write the README's table."""
+"""zhengwen evaluate: measure retrieval, answers, validity and privacy; write the README's table."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings
 from api.logs import configure_logs
-from evaluation.errors import EvaluationError
+from evaluation.delivery import OutFile, deliver, measured
 from evaluation.evaluate_answers import evaluate_answers
 from evaluation.evaluate_retrieval import evaluate_retrieval
+from evaluation.privacy_commands import privacy
 from evaluation.quality_table import read_results, render_table, replace_between_markers
 from evaluation.validity_traps import TRAPS_FILE, load_traps, spring_traps, trap_summary
 
-app = typer.Typer(help="评测：检索、答复、效力，测的就是提供服务的那一套。", no_args_is_help=True)
+app = typer.Typer(help="评测：检索、答复、效力、个人信息，测的就是提供服务的那一套。", no_args_is_help=True)
 
 
 @app.callback()
@@ -26,23 +26,25 @@ def quiet() -> None:
 
 
 DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的数据集文件夹（corpus.jsonl[.gz]、queries.jsonl、qrels/*.tsv）")]
-OutFile = Annotated[Path | None, typer.Option("--json", help="把结果写到这个 JSON 文件")]
+
+
+app.command()(privacy)
 
 
 @app.command()
 def retrieval(dataset: DatasetFolder, out_file: OutFile = None) -> None:
     """检索：仅关键词、仅向量、默认三行，hit、MRR、nDCG、recall 和延迟。"""
     with progress_bars() as say:
-        result = _measured(lambda: evaluate_retrieval(dataset, read_settings(), say))
-    _deliver(result, out_file)
+        result = measured(lambda: evaluate_retrieval(dataset, read_settings(), say))
+    deliver(result, out_file)
 
 
 @app.command()
 def answers(dataset: DatasetFolder, out_file: OutFile = None) -> None:
     """答复：标注的答案片段是否在引文中、作答率、引用是否正确、引文字数。"""
     with progress_bars() as say:
-        result = _measured(lambda: evaluate_answers(dataset, read_settings(), say))
-    _deliver(result, out_file)
+        result = measured(lambda: evaluate_answers(dataset, read_settings(), say))
+    deliver(result, out_file)
 
 
 @app.command()
@@ -53,7 +55,7 @@ def validity(
     container = open_container()
     with progress_bars() as say:
         result = trap_summary(spring_traps(container.assistant(), load_traps(traps), say))
-    _deliver(result, out_file)
+    deliver(result, out_file)
     if result["not_asked"]:
         raise CommandFailed(f"有 {result['not_asked']} 个问题没有得到处理，结果不能算数。请先运行 zhengwen index refresh。")
     if result["wrongly_cited"]:
@@ -75,19 +77,3 @@ def table(
     except ValueError as error:
         raise CommandFailed(f"{readme}：{error}") from error
     out.print(f"已更新 {readme} 里的表。", markup=False)
-
-
-def _measured(measure: Any) -> dict[str, Any]:
-    """Errors of evaluation become sentences like all others."""
-    try:
-        return dict(measure())
-    except (EvaluationError, ValueError) as error:
-        raise CommandFailed(str(error)) from error
-
-
-def _deliver(result: dict[str, Any], path: Path | None) -> None:
-    text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
-    out.print(text, markup=False)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")

@@ -36,11 +36,12 @@ class PrivacyScreen:
     def _spans(self, narrow: str) -> list[tuple[MaskedSpan, str]]:
         """Accepted spans with their masks, in order and without overlaps; earlier patterns win."""
         claimed: list[tuple[MaskedSpan, str]] = []
+        taken = bytearray(len(narrow))
         for pattern in self.rules.patterns:
             group = "value" if "value" in pattern.pattern.groupindex else 0
             for match in pattern.pattern.finditer(narrow):
                 start, end = match.span(group)
-                free = all(end <= span.start or start >= span.end for span, _ in claimed)
-                if free and pattern.accepts(narrow, start, end):
+                if not any(taken[start:end]) and pattern.accepts(narrow, start, end):
+                    taken[start:end] = b"\x01" * (end - start)
                     claimed.append((MaskedSpan(pattern.kind, start, end), pattern.mask))
         return sorted(((span, mask) for span, mask in claimed if mask), key=lambda entry: entry[0].start)
