@@ -25,9 +25,12 @@ from api.access.errors import (
     UnknownAccount,
     UnsuitablePassword,
 )
+from api.citizen_limits import TooManyTries
 from api.links import inside, sign_in_link
 from api.wording import WebWording
 from assistant.errors import AssistantError, UnknownAnswer
+from assistant.handoff.errors import HandoffError, NothingSaid, UnknownHandoff
+from assistant.hotline.errors import HotlineError, OrderIncomplete, ProgressNotFound, ReasonRequired, SealBroken, UnknownOrder
 from indexing.errors import IndexingError, RefreshInProgress
 from knowledge_base.errors import (
     ImpossibleChange,
@@ -45,12 +48,22 @@ RETRY_AFTER_S = 30
 _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
     (UnknownAnswer, 404),
+    (UnknownHandoff, 404),
+    (UnknownOrder, 404),
+    (ProgressNotFound, 404),
+    (NothingSaid, 422),
+    (OrderIncomplete, 422),
+    (ReasonRequired, 422),
+    (SealBroken, 503),
     (UnknownRegion, 422),
     (InvalidEntry, 422),
     (UnreadableDocument, 422),
     (RevisionConflict, 409),
     (ImpossibleChange, 409),
     (RefreshInProgress, 409),
+    (TooManyTries, 429),
+    (HandoffError, 409),
+    (HotlineError, 409),
     (SessionNeeded, 401),
     (SignInRefused, 401),
     (PasswordChangeNeeded, 403),

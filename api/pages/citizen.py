@@ -7,6 +7,7 @@ from typing import Annotated
 
 import orjson
 import structlog
+from anyio import to_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -15,10 +16,12 @@ from api.asking import build_question
 from api.container import Container
 from api.dependencies import AnsweringRoom, UsedContainer, UsedRoom
 from api.feedback import FeedbackOutcome, record_feedback
+from api.handing_over import ask_where_wished, open_handoff
 from api.json_v1.answer_models import ConversationId
 from api.logs import where
 from api.pages.answer_view import AnswerView, view_answer
 from api.pages.rendering import Pages
+from api.visitor import keep_key, visitor_key
 from assistant.models import AnswerRecord, CitizenQuestion, FeedbackKind
 
 log = structlog.get_logger()
@@ -43,12 +46,15 @@ async def ask_question(
     usual = _pages(request).preferences(request).region
     chosen = region or (usual.code if usual else None)
     question = build_question(container, message, region=chosen or None, conversation_id=conversation_id or None)
+    key = visitor_key(request)
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventSourceResponse(_events(request, container, room, question))
-    record = await room.answer(question)
-    if container.conversations.get(record.answer_id) is None:
-        return _page(request, container, record, None)
-    return RedirectResponse(f"/?answer={record.answer_id}#answer", 303)
+        response: Response = EventSourceResponse(_events(request, container, room, question, key))
+    else:
+        record = await room.answer(question)
+        response = await to_thread.run_sync(_answered, request, container, record, key)
+    # Before any hand-over is asked for, so that a button pressed twice finds the same key.
+    keep_key(response, request, container, key)
+    return response
 
 
 @router.post("/answers/{answer_id}/feedback")
@@ -71,24 +77,38 @@ def _page(request: Request, container: Container, record: AnswerRecord | None, s
         "view": view_answer(container, record) if record else None,
         "earlier": [turn for turn in earlier if record and turn.asked_at < record.question.asked_at],
         "outcome": FeedbackOutcome.of(said, record) if record and said else None,
+        "handoff": open_handoff(container, record, visitor_key(request)) if record else None,
         "hot_questions": container.hot_questions,
     }
     return _pages(request).render(request, "citizen.html", facts)
 
 
-async def _events(request: Request, container: Container, room: AnsweringRoom, question: CitizenQuestion) -> AsyncIterator[ServerSentEvent]:
+def _answered(request: Request, container: Container, record: AnswerRecord, key: str) -> Response:
+    if container.conversations.get(record.answer_id) is None:
+        return _page(request, container, record, None)
+    ticket = ask_where_wished(container, record, key)
+    return RedirectResponse(f"/handoffs/{ticket.handoff.id}" if ticket else f"/?answer={record.answer_id}#answer", 303)
+
+
+async def _events(
+    request: Request, container: Container, room: AnsweringRoom, question: CitizenQuestion, key: str
+) -> AsyncIterator[ServerSentEvent]:
     wording, pages = request.app.state.wording, _pages(request)
     yield ServerSentEvent(wording.steps["searching"].format(region=container.place_name(question.jurisdiction)), event="status")
     try:
         view: AnswerView = view_answer(container, await room.answer(question))
+        ticket = await to_thread.run_sync(ask_where_wished, container, view.record, key)
         for part, subject in view.pieces():
-            html = pages.html(request, f"parts/{part}.html", {part: subject, "view": view, "outcome": None})
+            facts = {part: subject, "view": view, "outcome": None, "handoff": ticket.handoff if ticket else None}
+            html = pages.html(request, f"parts/{part}.html", facts)
             yield ServerSentEvent(orjson.dumps({"html": html}).decode(), event="part")
     except Exception as error:
         log.error("answer_failed", error=where(error))
         yield ServerSentEvent(wording.problem(500)[1], event="error")
         return
     done = {"answer_id": view.record.answer_id, "conversation_id": view.record.conversation_id, "question": view.record.question.text}
+    if ticket:
+        done["location"] = f"/handoffs/{ticket.handoff.id}"
     yield ServerSentEvent(orjson.dumps(done).decode(), event="done")
 
 

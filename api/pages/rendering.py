@@ -18,6 +18,8 @@ from api.access.models import Role
 from api.container import Container
 from api.links import anchor
 from api.pages.static_files import static_address
+from assistant.hotline.models import Satisfaction
+from assistant.models import CHINA_TIME
 from knowledge_base.models import Region, ValidityStatus
 
 TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
@@ -39,11 +41,14 @@ STYLES = (
     "regions",
     "policies",
     "policy",
+    "handoff",
+    "requests",
+    "progress",
     "staff",
     "sign-in",
     "print",
 )
-SCRIPTS = ("ask-form", "feedback-form", "copy-link")
+SCRIPTS = ("ask-form", "feedback-form", "copy-link", "handoff-thread", "handoff-queue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,12 @@ class Pages:
             "scripts": SCRIPTS,
             "ValidityStatus": ValidityStatus,
             "Role": Role,
+            "Satisfaction": Satisfaction,
         }
         self._environment.filters |= {
             "day": chinese_day,
+            "clock": chinese_clock,
+            "moment": chinese_moment,
             "anchor": anchor,
             "close": _close_lines,
             "segment": lambda text: quote(text, safe=""),
@@ -103,6 +111,16 @@ class Pages:
 def chinese_day(day: date | datetime | None) -> str:
     """2026年1月31日; "" for None."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def chinese_clock(moment: datetime) -> str:
+    """15:04, in China."""
+    return f"{moment.astimezone(CHINA_TIME):%H:%M}"
+
+
+def chinese_moment(moment: datetime) -> str:
+    """2026年1月31日 15:04, in China."""
+    return f"{chinese_day(moment.astimezone(CHINA_TIME))} {chinese_clock(moment)}"
 
 
 def _close_lines(text: str) -> str:

@@ -102,7 +102,7 @@ def test_feedback_is_kept_with_personal_data_masked() -> None:
 def test_who_wants_a_person_is_told_honestly_and_given_a_phone(client: TestClient) -> None:
     answer_id = client.post("/api/v1/chat", json={"message": "居住证"}).json()["answer_id"]
     receipt = client.post(f"/api/v1/answers/{answer_id}/feedback", json={"kind": "wants_person"}).json()
-    assert "不能从这里直接接通" in receipt["message"]
+    assert "转人工" in receipt["message"]
     assert receipt["department"]["phone"] == "0900-8880101"
 
 

@@ -91,8 +91,10 @@ class AskForm extends HTMLElement {
     if (name === "done") this.finish(JSON.parse(content));
   }
 
-  finish({ answer_id: answerId, conversation_id: conversationId, question }) {
+  finish({ answer_id: answerId, conversation_id: conversationId, question, location: elsewhere }) {
     this.done = true;
+    // Whoever asked for a person is led to one; going back leads to the conversation.
+    if (elsewhere) setTimeout(() => location.assign(elsewhere));
     this.answer.id = "answer";
     // What is shown is what was kept: personal data already masked.
     this.question.querySelector("[data-words]").textContent = question;

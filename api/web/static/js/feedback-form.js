@@ -6,6 +6,8 @@ class FeedbackForm extends HTMLElement {
   }
 
   async send(event) {
+    // Asking for a person leads to a page of its own.
+    if (event.target.matches("[data-leaves]") || event.submitter?.matches("[data-leaves]")) return;
     event.preventDefault();
     const form = event.target;
     const fields = new URLSearchParams({ kind: event.submitter.value });
