@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -14,34 +14,39 @@ from api.access.accounts import Accounts
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.errors import UnknownAccount
-from api.access.ports import AuditTrail
 from api.access.rules import load_access_rules
-from api.citizen_limits import CitizenLimits, load_citizen_limits
+from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
-from api.metrics import ServiceMetrics
-from api.policy_listing import PolicyListing
+from api.parts import Container
 from api.settings import DEFAULT_MODEL, Settings
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
-from assistant.adapters.sql import SqlConversationStore, SqlHandoffStore, SqlRoutingExampleStore, SqlWorkOrderStore, prepare_conversations
-from assistant.answering import PolicyAssistant
+from assistant.adapters.sql import (
+    SqlConversationStore,
+    SqlDeliveryStore,
+    SqlHandoffStore,
+    SqlJobRunStore,
+    SqlRoutingExampleStore,
+    SqlWorkOrderStore,
+    prepare_conversations,
+)
 from assistant.assembly import assemble_assistant
 from assistant.errors import AssistantError
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
-from assistant.handoff.handoff_desk import HandoffDesk
 from assistant.handoff.ports import ConversationDrafter
 from assistant.hotline.announcers import Announcers
 from assistant.hotline.assembly import OrderPorts, assemble_work_orders
-from assistant.hotline.work_orders import WorkOrderDesk
-from assistant.models import CHINA_TIME
-from assistant.ports import ConversationStore
+from assistant.hotline.desk_assembly import assemble_desk
+from assistant.hotline.desk_rules import load_desk_rules
+from assistant.hotline.ports import OrderExporter
+from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
+from assistant.hotline.webhook_messages import OrderMessages
+from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
-from indexing.errors import NoSnapshot
-from indexing.models import SnapshotManifest
-from indexing.ports import Embedder, PassageSearcher, Progress
+from indexing.ports import Embedder, Progress
 from indexing.synchroniser import Synchroniser
 from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
 from indexing.vocabulary import load_vocabulary
@@ -49,7 +54,7 @@ from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import Department, ServiceGuide
-from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser
 from knowledge_base.regions import RegionDirectory
 
 if TYPE_CHECKING:
@@ -57,88 +62,10 @@ if TYPE_CHECKING:
 
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
+__all__ = ["SEEDS", "Container", "build_container", "mask", "prepare_model", "present_moment"]
+
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
-
-
-class Snapshots(Protocol):
-    """What the service asks of the snapshots beyond searching them."""
-
-    def current(self) -> SnapshotManifest | None: ...
-
-    def snapshots(self) -> tuple[SnapshotManifest, ...]: ...
-
-    def rollback(self, to: str | None = None) -> str: ...
-
-
-@dataclass(frozen=True)
-class Container:
-    """Everything a page, an address or a command needs. Callables without arguments are made on first use.
-
-    `mask` hides personal data in a text; `provision_model` prepares the default embedder; `read_guides` and `read_departments` read
-    an entry file. `answering_snapshot` opens the index as a question would: it raises NoSnapshot, SnapshotMismatch, SnapshotDamaged or
-    EmbedderUnavailable where no question could be answered.
-    """
-
-    settings: Settings
-    clock: Clock
-    regions: RegionDirectory
-    documents: DocumentStore
-    guides: GuideStore
-    departments: DepartmentStore
-    conversations: ConversationStore
-    catalog: DocumentCatalog
-    parsers: Callable[[], tuple[DocumentParser, ...]]
-    originals: OriginalStore | None
-    snapshots: Snapshots
-    embedder: Callable[[], Embedder]
-    searcher: Callable[[], PassageSearcher]
-    answering_snapshot: Callable[[], SnapshotManifest]
-    synchroniser: Callable[[], Synchroniser]
-    assistant: Callable[[], PolicyAssistant]
-    mask: Callable[[str], str]
-    provision_model: Callable[[Progress], Path]
-    read_guides: Callable[[Path], Iterable[ServiceGuide]]
-    read_departments: Callable[[Path], Iterable[Department]]
-    access: Access
-    work_orders: WorkOrderDesk
-    handoffs: HandoffDesk
-    limits: CitizenLimits
-    hot_questions: tuple[str, ...] = ()
-    metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
-    listing: PolicyListing = field(init=False)
-
-    def __post_init__(self) -> None:
-        # The documented way to derive a field of a frozen dataclass.
-        object.__setattr__(self, "listing", PolicyListing(self.documents))
-
-    @property
-    def accounts(self) -> Accounts:
-        return self.access.accounts
-
-    @property
-    def audit(self) -> AuditTrail:
-        return self.access.audit
-
-    def today(self) -> date:
-        """The date in China, wherever the machine stands."""
-        return self.clock().astimezone(CHINA_TIME).date()
-
-    def current_snapshot(self) -> SnapshotManifest:
-        """Raises NoSnapshot."""
-        manifest = self.snapshots.current()
-        if manifest is None:
-            raise NoSnapshot
-        return manifest
-
-    def place_name(self, code: str | None) -> str:
-        """For sentences such as "适用于…的规定"."""
-        return self.region_name(code) if code else "各地区"
-
-    def region_name(self, code: str) -> str:
-        """Full name of a region, the code itself where it is unknown."""
-        region = self.regions.resolve(code)
-        return self.regions.full_name(region.code) if region else code
 
 
 def present_moment() -> datetime:
@@ -172,10 +99,11 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             embedder_fingerprint=embedder().fingerprint,
         )
     )
-    access = _access(settings, engine)
+    access = _access(settings, engine, clock)
+    webhook_rules, deliveries = load_webhook_rules(), SqlDeliveryStore(engine)
     ports = OrderPorts(
-        store=SqlWorkOrderStore(engine),
-        vault=FernetContactVault(settings.home / "contact.key"),
+        store=SqlWorkOrderStore(engine, OrderMessages(settings.webhook_addresses, webhook_rules)),
+        vault=FernetContactVault(settings.home / "contact.key", settings.contact_keys.get_secret_value()),
         calendar=ChineseWorkingCalendar(),
         examples=SqlRoutingExampleStore(engine),
         announcer=Announcers(),
@@ -185,6 +113,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         clock=clock,
     )
     work_orders = assemble_work_orders(ports, lambda name: _roles(access.accounts, name))
+    desk_rules = load_desk_rules()
     return Container(
         settings=settings,
         clock=clock,
@@ -212,18 +141,22 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             HandoffPorts(SqlHandoffStore(engine), conversations, _no_drafter, work_orders, ports.calendar, mask, clock),
             settings.service_hours,
         ),
+        desk=Deferred(lambda: assemble_desk(assistant(), None, None, clock, desk_rules)),
+        desk_rules=desk_rules,
         limits=load_citizen_limits(SqlAttemptStore(engine), clock),
+        exporters=_exporters(departments),
+        deliveries=deliveries,
+        courier=_courier(settings, deliveries, webhook_rules, clock),
+        job_runs=SqlJobRunStore(engine),
         hot_questions=_hot_questions(settings),
     )
 
 
-def _access(settings: Settings, engine: Engine) -> Access:
+def _access(settings: Settings, engine: Engine, clock: Clock) -> Access:
     prepare_access(engine)
-    stores = AccessStores(
-        SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, present_moment, mask)
-    )
+    stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, clock, mask))
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
-    return assemble_access(stores, load_access_rules(), present_moment, idle, longest)
+    return assemble_access(stores, load_access_rules(), clock, idle, longest)
 
 
 def _roles(accounts: Accounts, name: str) -> frozenset[str]:
@@ -291,6 +224,25 @@ def _read_departments(path: Path, regions: RegionDirectory) -> Iterable[Departme
     from knowledge_base.adapters.entry_files import load_departments
 
     return load_departments(path, regions)
+
+
+def _exporters(departments: DepartmentStore) -> Mapping[str, OrderExporter]:
+    from assistant.adapters.hotline.exporters import order_exporters
+
+    def name(department_id: str) -> str:
+        department = departments.get(department_id) if department_id else None
+        return department.name if department else department_id
+
+    return order_exporters(name)
+
+
+def _courier(settings: Settings, deliveries: DeliveryStore, rules: WebhookRules, clock: Clock) -> WebhookCourier | None:
+    if not settings.webhook_addresses:
+        return None
+    from assistant.adapters.hotline.webhook_sender import SignedSender
+
+    sender = SignedSender(settings.webhook_secret.get_secret_value(), rules)
+    return WebhookCourier(deliveries, sender, frozenset(settings.webhook_addresses), rules, clock)
 
 
 def _regions(settings: Settings) -> RegionDirectory:

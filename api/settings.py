@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.handoff.service_hours import ServiceHours
@@ -53,6 +57,24 @@ class Settings(BaseSettings):
         default="",
         description="人工服务时间，例如 9:00-18:00（工作日）或“每天 0:00-24:00”；留空为工作日 9:00-18:00；时间以外的转人工登记为工单",
     )
+    contact_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="加密联系方式的密钥（Fernet），多个用英文逗号分隔：第一个用于加密，全部都能解密；换密钥时把新的加在最前面，旧的保留；"
+        "留空则使用 home 下的 contact.key，第一次用到时自动生成",
+    )
+    webhook_urls: str = Field(
+        default="", description="工单有变动时通知的地址（http:// 或 https:// 开头），多个用英文逗号分隔；留空则不通知"
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="通知的签名密钥（Standard Webhooks）：whsec_ 后接 24 至 64 字节的 base64，"
+        "可用 echo whsec_$(openssl rand -base64 32) 生成",
+    )
+    jobs: Literal["embedded", "off"] = Field(
+        default="embedded",
+        description="定时任务（临期预警、通知等）在服务进程里运行；设为 off 则不运行，需另行运行 zhengwen jobs",
+    )
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
@@ -64,6 +86,34 @@ class Settings(BaseSettings):
         if hours:
             ServiceHours.parse(hours)
         return hours
+
+    @field_validator("contact_keys")
+    @classmethod
+    def _keys_are_keys(cls, keys: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([\w-]{43}=(,[\w-]{43}=)*)?", keys.get_secret_value(), re.ASCII):
+            raise ValueError("密钥应为 32 字节的 URL 安全 base64（44 个字符），多个用英文逗号分隔")
+        return keys
+
+    @field_validator("webhook_urls")
+    @classmethod
+    def _addresses_are_addresses(cls, urls: str) -> str:
+        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in _listed(urls)):
+            raise ValueError("地址应以 http:// 或 https:// 开头")
+        return urls
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _messages_can_be_signed(cls, secret: SecretStr, others: ValidationInfo) -> SecretStr:
+        text = secret.get_secret_value()
+        if not text and others.data.get("webhook_urls"):
+            raise ValueError("设置了 ZHENGWEN_WEBHOOK_URLS 就必须设置签名密钥，可用 echo whsec_$(openssl rand -base64 32) 生成")
+        if text and not _is_webhook_secret(text):
+            raise ValueError("应为 whsec_ 后接 24 至 64 字节的 base64，可用 echo whsec_$(openssl rand -base64 32) 生成")
+        return secret
+
+    @cached_property
+    def webhook_addresses(self) -> tuple[str, ...]:
+        return _listed(self.webhook_urls)
 
     @cached_property
     def records_address(self) -> str:
@@ -85,6 +135,18 @@ class Settings(BaseSettings):
         return self.embedder or str(self.models_folder / DEFAULT_MODEL)
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    """What stands between the commas, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _is_webhook_secret(text: str) -> bool:
+    try:
+        return text.startswith("whsec_") and 24 <= len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) <= 64
+    except binascii.Error:
+        return False
+
+
 def settings_table() -> str:
     """The configuration table of the README, in Markdown."""
     rows = ["| 环境变量 | 默认值 | 说明 |", "|---|---|---|"]
@@ -94,6 +156,6 @@ def settings_table() -> str:
 
 
 def _shown(default: object) -> str:
-    if default is None or default == "":
+    if default is None or default == "" or isinstance(default, SecretStr):
         return "（空）"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -44,8 +44,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = "、".join(f"ZHENGWEN_{str(fault['loc'][0]).upper()}" for fault in error.errors())
-        raise CommandFailed(f"设置 {names} 的值不正确。各项设置的写法见 zhengwen settings。") from error
+        faults = [(f"ZHENGWEN_{str(fault['loc'][0]).upper()}", fault.get("ctx", {}).get("error")) for fault in error.errors()]
+        names = "、".join(name for name, _ in faults)
+        # Our own rules say what is wrong; the rest comes from pydantic, in English.
+        reasons = "；".join(str(reason) for _, reason in faults if isinstance(reason, ValueError))
+        said = f"{reasons}。" if reasons else ""
+        raise CommandFailed(f"设置 {names} 的值不正确。{said}各项设置的写法见 zhengwen settings。") from error
 
 
 def open_container() -> Container:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,23 +11,35 @@ from typing import Any
 from api.access.assembly import Access
 from api.citizen_limits import load_citizen_limits
 from api.container import SEEDS, Container
+from api.deferred import Deferred
 from api.settings import Settings
+from assistant.adapters.hotline.exporters import order_exporters
+from assistant.assembly import assemble_assistant
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
+from assistant.hotline.desk_assembly import assemble_desk
+from assistant.hotline.desk_card import DeskAssistant
+from assistant.hotline.desk_rules import load_desk_rules
 from assistant.models import Answer
+from assistant.ports import ConversationStore
+from assistant.rules import load_rules
 from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
+from indexing.ports import PassageSearcher
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import DocumentRevision
-from knowledge_base.ports import Clock
+from knowledge_base.ports import Clock, DepartmentStore, DocumentStore
 from knowledge_base.regions import RegionDirectory
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
 from tests.fakes.account_store import MemoryAttemptStore, memory_access
 from tests.fakes.bigram_tokenizer import BigramTokenizer
 from tests.fakes.conversation_store import MemoryConversationStore
+from tests.fakes.delivery_store import MemoryDeliveryStore
+from tests.fakes.desk_senses import FirstDepartmentRouter, WordRecogniser
 from tests.fakes.document_store import MemoryDocumentStore
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
 from tests.fakes.handoff_store import MemoryHandoffStore
+from tests.fakes.job_run_store import MemoryJobRunStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
 from tests.fakes.scripted_assistant import ScriptedAssistant
@@ -90,7 +103,7 @@ def a_container(
     access = memory_access(clock, mask_one_number)
     work_orders = MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name)).desk
     handoffs = HandoffPorts(MemoryHandoffStore(), conversations, PlainDrafter, work_orders, WeekdayCalendar(), mask_one_number, clock)
-    used = Settings(_env_file=None, **({"home": Path("/nowhere"), "service_hours": "每天 0:00-24:00"} | settings))
+    used = Settings(_env_file=None, **({"home": Path("/nowhere"), "service_hours": "每天 0:00-24:00", "jobs": "off"} | settings))
     return Container(
         settings=used,
         clock=clock,
@@ -112,12 +125,43 @@ def a_container(
         access=access,
         work_orders=work_orders,
         handoffs=assemble_handoffs(handoffs, used.service_hours),
+        desk=Deferred(lambda: _desk(searcher, conversations, documents, departments, clock)),
+        desk_rules=load_desk_rules(),
         limits=load_citizen_limits(MemoryAttemptStore(), clock),
         provision_model=lambda progress: Path("/nowhere"),
         read_guides=lambda path: (),
         read_departments=lambda path: (),
+        exporters=order_exporters(lambda department_id: department_id),
+        deliveries=MemoryDeliveryStore(),
+        courier=None,
+        job_runs=MemoryJobRunStore(),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
+
+
+def _desk(
+    searcher: PassageSearcher,
+    conversations: ConversationStore,
+    documents: DocumentStore,
+    departments: DepartmentStore,
+    clock: Clock,
+) -> DeskAssistant:
+    """The real desk over the same stores; the assistant beside it is scripted, this one is not."""
+    rules = load_rules()
+    # The fake embedder's cosines are lower than a model's.
+    lenient = replace(rules, evidence=replace(rules.evidence, min_vector_score=0.2, strong_vector_score=0.6, absence_margin=0.05))
+    answering = assemble_assistant(
+        searcher=searcher,
+        tokenizer=BigramTokenizer(),
+        documents=documents,
+        guides=MemoryGuideStore([a_guide()]),
+        departments=departments,
+        regions=REGIONS,
+        conversations=conversations,
+        embedder_fingerprint="hashing",
+        rules=lenient,
+    )
+    return assemble_desk(answering, WordRecogniser(), FirstDepartmentRouter(departments), clock)
 
 
 def _roles(access: Access, name: str) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Work that repeats by itself: escalation of orders near their deadline, webhooks, clearing away."""

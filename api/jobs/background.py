@@ -1,0 +1,127 @@
+"""Runs periodic jobs beside the web server on an embedded huey consumer. Knows nothing of what the jobs do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import structlog
+from huey import SqliteHuey
+from huey.consumer import Consumer, Scheduler
+
+from api.jobs.periodic_jobs import PeriodicJob
+from api.logs import where
+from assistant.errors import AssistantError
+from assistant.job_runs import JobRunStore
+from indexing.errors import IndexingError
+from knowledge_base.errors import KnowledgeBaseError
+from knowledge_base.ports import Clock
+
+log = structlog.get_logger()
+
+TICK_S = 5
+"""How often is looked which jobs are due; the shortest period a job can have."""
+STOP_WITHIN_S = 15
+"""Longer than a webhook may take; a job that takes longer is cut off when the process ends."""
+
+
+class _EverySecondsScheduler(Scheduler):  # type: ignore[misc]
+    # huey ships no type information; its own scheduler looks once a minute.
+    periodic_task_seconds = TICK_S
+
+
+class _EmbeddedConsumer(Consumer):  # type: ignore[misc]
+    # huey ships no type information.
+    scheduler_class = _EverySecondsScheduler
+
+    def _set_signal_handlers(self) -> None:
+        """Signals belong to the web server around it, which calls `BackgroundJobs.stop`."""
+
+
+class BackgroundJobs:
+    """Every process may start one: for each period of a job the first to note it in `runs` runs it, the others pass.
+
+    `queue_file` is huey's SQLite file. Periods follow the wall clock; `clock` dates the runs.
+    """
+
+    def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, queue_file: Path, clock: Clock) -> None:
+        self._jobs, self._runs, self._queue_file, self._clock = tuple(jobs), runs, queue_file, clock
+        self._consumer: _EmbeddedConsumer | None = None
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        self._queue_file.parent.mkdir(parents=True, exist_ok=True)
+        huey = SqliteHuey(filename=str(self._queue_file), results=False)
+        for job in self._jobs:
+            # A run that had to wait for a whole period is dropped: the next one does its work.
+            huey.periodic_task(self._due(job), name=job.name, expires=max(job.every_s, TICK_S))(self._task(job))
+        # Two workers, so that a slow receiver of webhooks delays no escalation.
+        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=1, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
+        self._thread = Thread(target=self._consumer.run, name="jobs", daemon=True)
+        self._thread.start()
+        log.info("jobs_started", jobs=[job.name for job in self._jobs])
+
+    def stop(self) -> None:
+        """Lets running jobs finish, for at most STOP_WITHIN_S."""
+        if self._consumer is None or self._thread is None:
+            return
+        self._consumer.stop(graceful=True)
+        self._thread.join(STOP_WITHIN_S)
+        self._consumer = self._thread = None
+        log.info("jobs_stopped")
+
+    def run_all(self) -> dict[str, str]:
+        """Every job once, here and now. Returns the failures in Chinese by name."""
+        outcomes = {}
+        for job in self._jobs:
+            self._runs.begin(job.name, _slot(job), self._clock())
+            outcomes[job.name] = self._run(job)
+        return {name: failure for name, failure in outcomes.items() if failure}
+
+    def _due(self, job: PeriodicJob) -> Callable[[Any], bool]:
+        def begin(_moment: object) -> bool:
+            try:
+                return self._runs.begin(job.name, _slot(job), self._clock())
+            # Whatever it is, a database away for a moment must not end the scheduler.
+            except Exception as error:
+                log.error("job_not_begun", job=job.name, error=where(error))
+                return False
+
+        return begin
+
+    def _task(self, job: PeriodicJob) -> Callable[[], None]:
+        def run() -> None:
+            self._run(job)
+
+        return run
+
+    def _run(self, job: PeriodicJob) -> str:
+        began, failure = time.monotonic(), ""
+        try:
+            done = job.run()
+        # Whatever it is, a failing job must not stop the others.
+        except Exception as error:
+            failure = _in_words(error)
+            log.error("job_failed", job=job.name, error=where(error))
+        else:
+            if done:
+                log.info("job_done", job=job.name, done=done, ms=round((time.monotonic() - began) * 1000))
+        try:
+            self._runs.end(job.name, self._clock(), failure)
+        except KnowledgeBaseError as error:
+            log.error("job_end_not_noted", job=job.name, error=where(error))
+        return failure
+
+
+def _slot(job: PeriodicJob) -> int:
+    return int(time.time() // job.every_s)
+
+
+def _in_words(error: Exception) -> str:
+    """Our own errors say in Chinese what to do; others may repeat what a citizen wrote, so that only their kind is kept."""
+    if isinstance(error, AssistantError | IndexingError | KnowledgeBaseError):
+        return str(error)
+    return f"程序出错（{type(error).__name__}），详情见日志。"

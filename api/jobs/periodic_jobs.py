@@ -1,0 +1,34 @@
+"""The list of periodic work. To add some: one entry here, its function where the matter belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.container import Container
+
+_HOUR_S = 3600
+
+
+@dataclass(frozen=True)
+class PeriodicJob:
+    """`run` returns how much it did, for the log. It may run in several processes, though rarely at the same moment, and must stand that.
+
+    `label` is what a person calls it.
+    """
+
+    name: str
+    label: str
+    every_s: int
+    run: Callable[[], int]
+
+
+def periodic_jobs(container: Container) -> tuple[PeriodicJob, ...]:
+    orders, courier = container.work_orders, container.courier
+    jobs = [PeriodicJob("escalate_orders", "临期预警", 60, lambda: len(orders.escalate_due(container.clock())))]
+    if courier is not None:
+        jobs += [
+            PeriodicJob("deliver_webhooks", "发送通知", 5, courier.deliver_due),
+            PeriodicJob("forget_webhooks", "清理通知记录", _HOUR_S, courier.forget_old),
+        ]
+    return tuple(jobs)

@@ -1,0 +1,121 @@
+"""What pages, addresses and commands are given: the parts, by their ports. Chooses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from api.access.accounts import Accounts
+from api.access.assembly import Access
+from api.access.ports import AuditTrail
+from api.citizen_limits import CitizenLimits
+from api.metrics import ServiceMetrics
+from api.policy_listing import PolicyListing
+from api.settings import Settings
+from assistant.answering import PolicyAssistant
+from assistant.handoff.handoff_desk import HandoffDesk
+from assistant.hotline.desk_card import DeskAssistant
+from assistant.hotline.desk_rules import DeskRules
+from assistant.hotline.ports import OrderExporter
+from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
+from assistant.hotline.work_orders import WorkOrderDesk
+from assistant.job_runs import JobRunStore
+from assistant.models import CHINA_TIME
+from assistant.ports import ConversationStore
+from indexing.errors import NoSnapshot
+from indexing.models import SnapshotManifest
+from indexing.ports import Embedder, PassageSearcher, Progress
+from indexing.synchroniser import Synchroniser
+from knowledge_base.document_catalog import DocumentCatalog
+from knowledge_base.models import Department, ServiceGuide
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
+from knowledge_base.regions import RegionDirectory
+
+
+class Snapshots(Protocol):
+    """What the service asks of the snapshots beyond searching them."""
+
+    def current(self) -> SnapshotManifest | None: ...
+
+    def snapshots(self) -> tuple[SnapshotManifest, ...]: ...
+
+    def rollback(self, to: str | None = None) -> str: ...
+
+
+@dataclass(frozen=True)
+class Container:
+    """Everything a page, an address or a command needs. Callables without arguments are made on first use.
+
+    `mask` hides personal data in a text; `provision_model` prepares the default embedder; `read_guides` and `read_departments` read
+    an entry file. `answering_snapshot` opens the index as a question would: it raises NoSnapshot, SnapshotMismatch, SnapshotDamaged or
+    EmbedderUnavailable where no question could be answered. `exporters` by suffix, e.g. "csv". `courier` None: no webhook is configured.
+    """
+
+    settings: Settings
+    clock: Clock
+    regions: RegionDirectory
+    documents: DocumentStore
+    guides: GuideStore
+    departments: DepartmentStore
+    conversations: ConversationStore
+    catalog: DocumentCatalog
+    parsers: Callable[[], tuple[DocumentParser, ...]]
+    originals: OriginalStore | None
+    snapshots: Snapshots
+    embedder: Callable[[], Embedder]
+    searcher: Callable[[], PassageSearcher]
+    answering_snapshot: Callable[[], SnapshotManifest]
+    synchroniser: Callable[[], Synchroniser]
+    assistant: Callable[[], PolicyAssistant]
+    mask: Callable[[str], str]
+    provision_model: Callable[[Progress], Path]
+    read_guides: Callable[[Path], Iterable[ServiceGuide]]
+    read_departments: Callable[[Path], Iterable[Department]]
+    access: Access
+    work_orders: WorkOrderDesk
+    handoffs: HandoffDesk
+    desk: Callable[[], DeskAssistant]
+    desk_rules: DeskRules
+    limits: CitizenLimits
+    exporters: Mapping[str, OrderExporter]
+    deliveries: DeliveryStore
+    courier: WebhookCourier | None
+    job_runs: JobRunStore
+    hot_questions: tuple[str, ...] = ()
+    metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
+    listing: PolicyListing = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The documented way to derive a field of a frozen dataclass.
+        object.__setattr__(self, "listing", PolicyListing(self.documents))
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.access.accounts
+
+    @property
+    def audit(self) -> AuditTrail:
+        return self.access.audit
+
+    def today(self) -> date:
+        """The date in China, wherever the machine stands."""
+        return self.clock().astimezone(CHINA_TIME).date()
+
+    def current_snapshot(self) -> SnapshotManifest:
+        """Raises NoSnapshot."""
+        manifest = self.snapshots.current()
+        if manifest is None:
+            raise NoSnapshot
+        return manifest
+
+    def place_name(self, code: str | None) -> str:
+        """For sentences such as "适用于…的规定"."""
+        return self.region_name(code) if code else "各地区"
+
+    def region_name(self, code: str) -> str:
+        """Full name of a region, the code itself where it is unknown."""
+        region = self.regions.resolve(code)
+        return self.regions.full_name(region.code) if region else code
