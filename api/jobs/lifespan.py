@@ -1,0 +1,37 @@
+"""Background jobs live as long as the web server around them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.container import Container
+from api.jobs.background import BackgroundJobs
+from api.jobs.periodic_jobs import periodic_jobs
+
+
+def jobs_of(container: Container) -> BackgroundJobs:
+    """The jobs of this container, not yet started."""
+    queue_file = container.settings.home / "jobs.sqlite3"
+    return BackgroundJobs(periodic_jobs(container), container.job_runs, queue_file, container.clock)
+
+
+def jobs_beside(container: Container) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """A lifespan: jobs start with the server and end with it, unless they are switched off."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if container.settings.jobs == "off":
+            yield
+            return
+        jobs = jobs_of(container)
+        await run_in_threadpool(jobs.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(jobs.stop)
+
+    return lifespan
