@@ -8,6 +8,7 @@ from api import probes
 from api.container import Container
 from api.dependencies import AnsweringRoom
 from api.errors import install_error_handlers
+from api.jobs.lifespan import jobs_beside
 from api.json_v1 import chat, policies, search
 from api.pages import api_reference, choices, citizen, sign_in
 from api.pages import policies as policy_pages
@@ -21,7 +22,15 @@ DESCRIPTION = "回答政策咨询、逐条注明依据。出错时返回 RFC 945
 
 def create_app(container: Container) -> FastAPI:
     settings, wording = container.settings, load_web_wording()
-    app = FastAPI(title="政问", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="政问",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=jobs_beside(container),
+    )
     app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
     app.state.answering_room = AnsweringRoom(container, settings.search_threads)
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
