@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 from fastapi import FastAPI
 
 from api import probes
 from api.container import Container
 from api.dependencies import AnsweringRoom
+from api.desk_calls import DeskRoom
 from api.errors import install_error_handlers
 from api.jobs.lifespan import jobs_beside
 from api.json_v1 import chat, policies, search
-from api.pages import api_reference, choices, citizen, sign_in
+from api.pages import api_reference, choices, citizen, desk, handoff, sign_in
 from api.pages import policies as policy_pages
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
@@ -33,11 +36,12 @@ def create_app(container: Container) -> FastAPI:
     )
     app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
     app.state.answering_room = AnsweringRoom(container, settings.search_threads)
+    app.state.desk_room = DeskRoom(container, os.cpu_count() or 1)
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
     install_error_handlers(app, wording, settings.max_request_kb)
     for part in (chat, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, choices, policy_pages, api_reference, sign_in):
+    for part in (probes, citizen, handoff, choices, policy_pages, api_reference, sign_in, desk):
         app.include_router(part.router)
     app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
     app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")
