@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from api.access.attempts import AttemptGate
 from api.access.errors import AccountExists, InvalidAccount, LastAdministrator, SignInRefused, UnknownAccount
-from api.access.models import LOCAL, AccessAction, Account, Identity, Role
+from api.access.models import LOCAL, AccessAction, Account, Identity, Role, login_name
 from api.access.passwords import Passwords, generate_password
 from api.access.ports import AccountStore, AuditTrail
 from api.access.rules import AccessRules
 from api.access.sessions import Sessions
 from knowledge_base.ports import Clock
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 FIRST_ADMINISTRATOR = "admin"
 
 
@@ -51,7 +49,7 @@ class Accounts:
 
     def named(self, name: str) -> Account:
         """Raises UnknownAccount."""
-        account = self._store.by_name(name.strip().lower())
+        account = self._store.by_name(login_name(name))
         if account is None:
             raise UnknownAccount(name)
         return account
@@ -67,8 +65,8 @@ class Accounts:
         department_id: str | None = None,
     ) -> NewAccount:
         """Without a password one is generated, to be changed at first use. Raises InvalidAccount, AccountExists, UnsuitablePassword."""
-        login = name.strip().lower()
-        _require_account(login, roles)
+        login = _required_name(name)
+        _require_roles(roles)
         if self._store.by_name(login):
             raise AccountExists(login)
         if password is not None:
@@ -100,7 +98,7 @@ class Accounts:
     def set_roles(self, name: str, roles: Collection[Role], *, by: str) -> Account:
         """Takes effect at the account's next request. Raises UnknownAccount, InvalidAccount, LastAdministrator."""
         account = self.named(name)
-        _require_account(account.name, roles)
+        _require_roles(roles)
         if Role.ADMINISTRATOR not in roles and self._is_last_administrator(account):
             raise LastAdministrator(account.name)
         changed = replace(account, roles=frozenset(roles))
@@ -149,8 +147,13 @@ class Accounts:
         return active == [account.id]
 
 
-def _require_account(name: str, roles: Collection[Role]) -> None:
-    if not _NAME.fullmatch(name):
+def _required_name(typed: str) -> str:
+    name = login_name(typed)
+    if not name:
         raise InvalidAccount("账号名应为 2 到 32 个小写字母、数字、点、下划线或连字符，以字母或数字开头，例如 zhang.san。")
+    return name
+
+
+def _require_roles(roles: Collection[Role]) -> None:
     if not roles:
         raise InvalidAccount("请至少指定一个角色，例如 --role operator。")

@@ -17,7 +17,7 @@ def is_locked(failures: Sequence[datetime], at: datetime, limit: AttemptLimit) -
     if len(failures) < limit.failures:
         return False
     newest, first = failures[0], failures[limit.failures - 1]
-    return newest - first <= timedelta(minutes=limit.window_min) and at < newest + timedelta(minutes=limit.lock_min)
+    return newest - first < timedelta(minutes=limit.window_min) and at < newest + timedelta(minutes=limit.lock_min)
 
 
 class AttemptGate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.access.attempts import AttemptGate
 from api.access.errors import SignInRefused
-from api.access.models import LOCAL, Identity
+from api.access.models import LOCAL, Identity, login_name
 from api.access.passwords import Passwords
 from api.access.ports import AccountStore, SignInAnswer
 from api.access.rules import AccessRules
@@ -23,16 +23,16 @@ class LocalPasswords:
 
     def complete(self, answer: SignInAnswer) -> Identity:
         """Raises SignInRefused, the same for an unknown name, a wrong password and a disabled account; TooManyAttempts."""
-        name, password = answer.fields.get("name", "").strip().lower(), answer.fields.get("password", "")
-        self._check(name, password, answer.address)
-        return Identity(LOCAL, name)
+        typed, password = answer.fields.get("name", ""), answer.fields.get("password", "")
+        return Identity(LOCAL, self._checked(typed, password, answer.address))
 
-    def _check(self, name: str, password: str, address: str) -> None:
-        attempts = self._gate.enter(name, address)
-        account = self._accounts.by_name(name)
+    def _checked(self, typed: str, password: str, address: str) -> str:
+        attempts = self._gate.enter(typed, address)
+        account = self._accounts.by_name(login_name(typed))
         known = self._accounts.password_hash(account.id) if account else None
         if not self._passwords.matches(known, password) or account is None or account.disabled:
             raise SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
-        self._gate.passed(name, attempts)
+        self._gate.passed(account.name, attempts)
         if known and self._passwords.is_outdated(known):
             self._accounts.set_password(account.id, self._passwords.hash(password), account.must_change_password)
+        return account.name

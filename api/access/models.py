@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 LOCAL = "local"
 """The provider of identities proven by a password kept here."""
+
+
+_LOGIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+
+
+def login_name(typed: str) -> str:
+    """The name as it is kept; "" where it can be nobody's."""
+    name = typed.strip().lower()
+    return name if _LOGIN_NAME.fullmatch(name) else ""
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.access.errors import AccessError, SignInRefused, TooManyAttempts
-from api.access.models import AccessAction, OpenSession
+from api.access.models import AccessAction, OpenSession, login_name
 from api.access.ports import AccountStore, AuditTrail, IdentityProvider, SignInAnswer
 from api.access.rules import AccessRules
 from api.access.sessions import Sessions
@@ -51,6 +51,6 @@ class SignIn:
 
     def _note_failure(self, error: AccessError, answer: SignInAnswer) -> None:
         action = AccessAction.SIGN_IN_LOCKED if isinstance(error, TooManyAttempts) else AccessAction.SIGN_IN_FAILED
-        account = self._accounts.by_name(answer.fields.get("name", "").strip().lower())
+        account = self._accounts.by_name(login_name(answer.fields.get("name", "")))
         name = account.name if account else UNKNOWN
         self._audit.record(name, action, name, address=answer.address)

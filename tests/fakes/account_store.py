@@ -114,7 +114,8 @@ class MemoryAuditTrail:
         self._events: list[AccessEvent] = []
 
     def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "") -> None:
-        self._events.append(AccessEvent(self._clock(), actor, str(action), subject, self._mask(reason), pseudonym(address)))
+        said = self._mask(reason.replace("\x00", ""))
+        self._events.append(AccessEvent(self._clock(), actor, str(action), subject, said, pseudonym(address)))
 
     def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:
         wanted = (event for event in reversed(self._events) if _matches(event, actor, action, subject))
