@@ -1,0 +1,196 @@
+"""A whole run of the real application with personal data put in wherever citizens can: none of it stays anywhere, none goes out."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from api.app import create_app
+from api.container import build_container
+from api.logs import configure_logs
+from evaluation.privacy_probes import generate_probes
+from tests.acceptance.personal_traces import Outgoing, files_under, forms_of, traces, values_of
+from tests.demonstration import Home
+
+STREAM = {"Accept": "text/event-stream"}
+TOGETHER = 4
+
+
+def ask(client: TestClient, text: str) -> list[Response]:
+    return [client.post("/api/v1/chat", json={"message": text})]
+
+
+def ask_streamed(client: TestClient, text: str) -> list[Response]:
+    return [client.post("/api/v1/chat", json={"message": text}, headers=STREAM)]
+
+
+def ask_again(client: TestClient, text: str) -> list[Response]:
+    first = client.post("/api/v1/chat", json={"message": "居住证怎么办？"})
+    follow_up = {"message": f"那要多少钱？{text}", "conversation_id": first.json()["conversation_id"]}
+    return [first, client.post("/api/v1/chat", json=follow_up)]
+
+
+def ask_for_an_emergency(client: TestClient, text: str) -> list[Response]:
+    """Endings before any search are kept as well."""
+    return [client.post("/api/v1/chat", json={"message": f"着火了！{text}"})]
+
+
+def ask_on_the_page(client: TestClient, text: str) -> list[Response]:
+    return [client.post("/ask", data={"message": text})]
+
+
+def ask_on_the_page_streamed(client: TestClient, text: str) -> list[Response]:
+    return [client.post("/ask", data={"message": text}, headers=STREAM)]
+
+
+def comment(client: TestClient, text: str) -> list[Response]:
+    answer = client.post("/api/v1/chat", json={"message": "居住证怎么办？"})
+    address = f"/api/v1/answers/{answer.json()['answer_id']}/feedback"
+    return [answer, client.post(address, json={"kind": "not_helpful", "comment": text})]
+
+
+def comment_on_the_page(client: TestClient, text: str) -> list[Response]:
+    answer = client.post("/api/v1/chat", json={"message": "居住证怎么办？"})
+    address = f"/answers/{answer.json()['answer_id']}/feedback"
+    return [answer, client.post(address, data={"kind": "helpful", "comment": text})]
+
+
+def search(client: TestClient, text: str) -> list[Response]:
+    return [client.get("/api/v1/search", params={"q": text})]
+
+
+# Add here whatever takes in words of citizens: (client, text) -> the responses, which must have succeeded.
+ENTRY_POINTS: Sequence[Callable[[TestClient, str], list[Response]]] = (
+    ask,
+    ask_streamed,
+    ask_again,
+    ask_for_an_emergency,
+    ask_on_the_page,
+    ask_on_the_page_streamed,
+    comment,
+    comment_on_the_page,
+    search,
+)
+
+
+def with_wrong_input(client: TestClient, text: str) -> None:
+    """Refused requests are logged too."""
+    client.post("/api/v1/chat", json={"message": "居住证", "region": text})
+    client.post("/api/v1/chat", json={"message": "居住证", text: text})
+    client.post("/api/v1/chat", content=text.encode())
+    client.get(f"/api/v1/policies/{quote(text)}")
+    client.get("/", params={"answer": text})
+    client.post(f"/api/v1/answers/{quote(text)}/feedback", json={"kind": "helpful", "comment": text})
+
+
+@dataclass(frozen=True)
+class WholeRun:
+    """What the run left: files of ZHENGWEN_HOME, all log lines, all bytes sent, the page of metrics, and refused requests."""
+
+    values: tuple[str, ...]
+    files: dict[str, bytes]
+    logs: bytes
+    sent: bytes
+    metrics: bytes
+    refused: list[int]
+
+
+def messages() -> tuple[list[str], tuple[str, ...]]:
+    """One probe of every kind and shape, several in a message; and the values in them."""
+    by_label = {probe.label: probe for probe in generate_probes() if len(probe.values) == 1}
+    probes = list(by_label.values())
+    groups = [probes[start : start + TOGETHER] for start in range(0, len(probes), TOGETHER)]
+    return ["。".join(probe.text for probe in group) for group in groups], tuple(value for probe in probes for value in values_of(probe))
+
+
+@pytest.fixture(scope="module")
+def run(demonstration: Home) -> Iterator[WholeRun]:
+    before = files_under(demonstration.path)
+    texts, drawn = messages()
+    known = {value for _, value in traces(drawn, before)}
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(said), redirect_stdout(said), _library_logs(said):
+        outgoing = Outgoing(patch)
+        configure_logs("debug")
+        with TestClient(create_app(build_container(demonstration.settings()))) as client:
+            responses = [response for text in texts for enter in ENTRY_POINTS for response in enter(client, text)]
+            for text in texts:
+                with_wrong_input(client, text)
+            yield WholeRun(
+                values=tuple(value for value in drawn if value not in known),
+                files=files_under(demonstration.path),
+                logs=said.getvalue().encode(),
+                sent=bytes(outgoing.sent),
+                metrics=client.get("/metrics").content,
+                refused=[response.status_code for response in responses if response.status_code >= 400],
+            )
+    structlog.reset_defaults()
+
+
+class _library_logs:  # noqa: N801 - used as a context, like those of the standard library
+    """Log lines of all libraries at every level, but for those of the test's own client."""
+
+    def __init__(self, stream: io.StringIO) -> None:
+        self.handler = logging.StreamHandler(stream)
+        self.handler.addFilter(lambda record: not record.name.startswith(("httpx", "httpcore")))
+
+    def __enter__(self) -> None:
+        root = logging.getLogger()
+        self.level = root.level
+        root.addHandler(self.handler)
+        root.setLevel(logging.DEBUG)
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger().removeHandler(self.handler)
+        logging.getLogger().setLevel(self.level)
+
+
+@pytest.mark.model
+def test_the_run_took_everything_in_and_left_records_and_log_lines(run: WholeRun) -> None:
+    assert run.refused == []
+    assert len(run.values) >= 40
+    assert len(run.logs.splitlines()) > 100
+    assert b"zhengwen_answers_total" in run.metrics
+    assert any("【身份证号】".encode() in content for content in run.files.values())
+
+
+@pytest.mark.model
+def test_no_personal_value_stays_in_any_file(run: WholeRun) -> None:
+    assert traces(run.values, run.files) == set()
+
+
+@pytest.mark.model
+def test_no_personal_value_is_logged_or_measured(run: WholeRun) -> None:
+    assert traces(run.values, {"logs": run.logs, "metrics": run.metrics}) == set()
+
+
+@pytest.mark.model
+def test_no_personal_value_goes_out(run: WholeRun) -> None:
+    assert traces(run.values, {"sent": run.sent}) == set()
+
+
+@pytest.mark.parametrize("written", ["13800001234", "１３８００００１２３４", r"{\"to\": \"\u5f20\u4f1f\"}", "%E5%BC%A0%E4%BC%9F"])
+def test_a_value_is_recognised_however_it_is_written(written: str) -> None:
+    values = ("张伟", "138-0000-1234")
+    found = partial(traces, values)
+    assert found({"file": b"nothing"}) == set()
+    assert found({"file": written.encode()}) != set()
+
+
+def test_what_is_sent_over_a_socket_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    outgoing = Outgoing(monkeypatch)
+    here, there = socket.socketpair()
+    with here, there:
+        here.sendall("手机13800001234".encode())
+    assert any(form in outgoing.sent for form in forms_of("13800001234"))
