@@ -45,11 +45,14 @@ class ClassifierTrainer(Protocol):
     def digest(self, examples: Sequence[LabelledText]) -> str:
         """What `training_digest` of a classifier trained on these would be; costs no training."""
 
-    def out_of_fold(self, examples: Sequence[LabelledText]) -> list[tuple[ScoredLabel, ...]]:
-        """For each example, in the given order, what a classifier that never saw it says: for thresholds. Raises TooFewExamples."""
-
     def train(self, examples: Sequence[LabelledText]) -> TextClassifier:
-        """Raises TooFewExamples where a label has fewer examples than calibration needs, or there are fewer than two labels."""
+        """Raises TooFewExamples where there are fewer than two labels, or no example holds any text."""
+
+    def out_of_fold(self, examples: Sequence[LabelledText]) -> list[tuple[ScoredLabel, ...]]:
+        """What each example would be taken for by a classifier that learned from all the others but not from it, in the order given.
+
+        For setting thresholds. Costs one training; raises as `train` does.
+        """
 
 
 class ClassifierShelf(Protocol):
