@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
+from assistant.answer_status import AnswerStatus
 from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
 
 Clock = Callable[[], datetime]
@@ -25,6 +26,12 @@ class ConversationStore(Protocol):
         """The newest `limit` answers of a conversation, oldest first; empty for an unknown one."""
 
     def get(self, answer_id: str) -> AnswerRecord | None: ...
+
+    def recent(self, since: datetime, statuses: Collection[AnswerStatus], limit: int = 50) -> tuple[AnswerRecord, ...]:
+        """Answers since a moment that ended in one of these ways, newest first."""
+
+    def recently_said(self, since: datetime, kinds: Collection[FeedbackKind], limit: int = 50) -> tuple[tuple[str, AnswerFeedback], ...]:
+        """(answer id, what was said) since a moment, newest first."""
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
         """`comment` is already masked. Raises UnknownAnswer."""

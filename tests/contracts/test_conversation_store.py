@@ -106,3 +106,21 @@ def test_feedback_on_an_unknown_answer_is_refused(store: ConversationStore) -> N
     with pytest.raises(UnknownAnswer, match="nowhere"):
         store.add_feedback("nowhere", FeedbackKind.HELPFUL, "", a_moment())
     assert store.feedback_on("nowhere") == ()
+
+
+def test_recent_answers_of_some_endings_come_newest_first(store: ConversationStore) -> None:
+    endings = (AnswerStatus.NO_EVIDENCE, AnswerStatus.ANSWERED, AnswerStatus.CHECK_FAILED, AnswerStatus.NO_EVIDENCE)
+    for hour, status in enumerate(endings):
+        store.save(an_answer_record(f"a-{hour}", answer=an_answer(status), asked_at=a_moment() + timedelta(hours=hour)))
+    since = a_moment() + timedelta(minutes=30)
+    found = store.recent(since, (AnswerStatus.NO_EVIDENCE, AnswerStatus.CHECK_FAILED))
+    assert [record.answer_id for record in found] == ["a-3", "a-2"]
+    assert [record.answer_id for record in store.recent(since, (AnswerStatus.NO_EVIDENCE,), limit=1)] == ["a-3"]
+
+
+def test_what_was_said_lately_comes_newest_first(store: ConversationStore) -> None:
+    store.save(an_answer_record("a-1"))
+    for hour, kind in enumerate((FeedbackKind.WRONG, FeedbackKind.HELPFUL, FeedbackKind.WRONG)):
+        store.add_feedback("a-1", kind, f"第{hour}次", a_moment() + timedelta(hours=hour))
+    found = store.recently_said(a_moment() + timedelta(minutes=30), (FeedbackKind.WRONG,))
+    assert [(answer_id, said.comment) for answer_id, said in found] == [("a-1", "第2次")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from assistant.answer_status import AnswerStatus
 from assistant.errors import UnknownAnswer
 from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
 
@@ -34,6 +36,15 @@ class MemoryConversationStore:
 
     def get(self, answer_id: str) -> AnswerRecord | None:
         return self._records.get(answer_id)
+
+    def recent(self, since: datetime, statuses: Collection[AnswerStatus], limit: int = 50) -> tuple[AnswerRecord, ...]:
+        found = [record for record in self._records.values() if record.question.asked_at >= since and record.answer.status in statuses]
+        return tuple(sorted(found, key=lambda record: record.question.asked_at, reverse=True)[:limit])
+
+    def recently_said(self, since: datetime, kinds: Collection[FeedbackKind], limit: int = 50) -> tuple[tuple[str, AnswerFeedback], ...]:
+        pairs = [(answer_id, said) for answer_id, all_said in self._feedback.items() for said in all_said]
+        found = [(answer_id, said) for answer_id, said in pairs if said.at >= since and said.kind in kinds]
+        return tuple(sorted(found, key=lambda pair: pair[1].at, reverse=True)[:limit])
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
         if answer_id not in self._records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.sql.tables import answer_feedback, answers
+from assistant.answer_status import AnswerStatus
 from assistant.errors import UnknownAnswer
 from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
 
@@ -47,6 +49,20 @@ class SqlConversationStore:
         with self._engine.connect() as connection:
             body = connection.execute(select(answers.c.record).where(answers.c.answer_id == answer_id)).scalar()
         return None if body is None else self._records.validate_json(body)
+
+    def recent(self, since: datetime, statuses: Collection[AnswerStatus], limit: int = 50) -> tuple[AnswerRecord, ...]:
+        newest = select(answers.c.record).where(answers.c.asked_at >= since.astimezone(UTC)).order_by(answers.c.asked_at.desc())
+        wanted = newest.where(answers.c.status.in_([status.value for status in statuses])).limit(limit)
+        with self._engine.connect() as connection:
+            bodies = connection.execute(wanted).scalars().all()
+        return tuple(self._records.validate_json(body) for body in bodies)
+
+    def recently_said(self, since: datetime, kinds: Collection[FeedbackKind], limit: int = 50) -> tuple[tuple[str, AnswerFeedback], ...]:
+        newest = select(answer_feedback).where(answer_feedback.c.at >= since.astimezone(UTC)).order_by(answer_feedback.c.ordinal.desc())
+        wanted = newest.where(answer_feedback.c.kind.in_([kind.value for kind in kinds])).limit(limit)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple((row.answer_id, AnswerFeedback(FeedbackKind(row.kind), row.comment, _aware(row.at))) for row in rows)
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
         # PostgreSQL refuses the null character, and nobody means it.

@@ -1,0 +1,112 @@
+"""Taking an order down, and correcting one: the form, filled by the machine as far as it can, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.container import Container
+from api.dependencies import UsedContainer
+from api.errors import status_of
+from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, Operator, order_page, pages_of
+from api.pages.near_regions import near_region_names
+from api.pages.order_form import OrderForm, drafted, order_form
+from api.pages.order_view import departments_for, view_order
+from assistant.errors import AssistantError
+from assistant.hotline.errors import HotlineError, OrderIncomplete
+from assistant.hotline.models import Confidentiality, Contact, OrderContent, Submitted, Urgency, WorkOrder, WorkOrderDraft
+from assistant.intents import RequestType
+
+router = APIRouter(include_in_schema=False)
+
+UsedForm = Annotated[OrderForm, Depends(order_form)]
+
+
+@router.get("/desk/orders/new")
+def blank_form(request: Request, container: UsedContainer, _operator: Operator, handoff: str = "") -> HTMLResponse:
+    """Blank, or what a hand-over gives."""
+    form = order_form(handoff=handoff, handoff_version=container.handoffs.get(handoff).version if handoff else 0)
+    return _form_page(request, container, form, drafted(container, form))
+
+
+@router.post("/desk/orders/new")
+def filled_form(request: Request, container: UsedContainer, _operator: Operator, form: UsedForm) -> HTMLResponse:
+    """What the desk opens: the call's notes become a form already filled."""
+    return _form_page(request, container, form, drafted(container, form))
+
+
+@router.post("/desk/orders")
+def submit_order(request: Request, container: UsedContainer, operator: Operator, form: UsedForm) -> Response:
+    machine = drafted(container, form)
+    draft = replace(machine, content=form.filled(container, machine.content))
+    try:
+        submitted = _submitted(container, form, draft, operator.name)
+    except OrderIncomplete as error:
+        completed = replace(container.drafter().complete(draft), missing=error.missing)
+        return _form_page(request, container, form, completed, fault=error)
+    facts = {"submitted": submitted, "view": view_order(container, submitted.order), "form": form}
+    return pages_of(request).render(request, "desk/order_taken.html", facts | {"styles": ORDER_STYLES, "scripts": ORDER_SCRIPTS})
+
+
+def _submitted(container: Container, form: OrderForm, draft: WorkOrderDraft, by: str) -> Submitted:
+    if form.handoff:
+        return container.handoffs.to_order(form.handoff, form.handoff_version, by, draft, form.contact())
+    return container.work_orders.submit(draft, form.contact(), by)
+
+
+@router.get("/desk/orders/{number}/edit")
+def correction_form(request: Request, container: UsedContainer, _operator: Operator, number: str) -> HTMLResponse:
+    order = container.work_orders.get(number)
+    return _correction_page(request, container, order, order.content)
+
+
+@router.post("/desk/orders/{number}/edit")
+def correct_order(
+    request: Request, container: UsedContainer, operator: Operator, number: str, form: UsedForm, version: Annotated[int, Form()] = 0
+) -> Response:
+    order = container.work_orders.get(number)
+    content = replace(form.filled(container, order.content), request_type=order.content.request_type)
+    try:
+        container.work_orders.correct(number, version, operator.name, content)
+    except OrderIncomplete as error:
+        return _correction_page(request, container, order, content, fault=error)
+    except HotlineError as error:
+        return order_page(request, container, operator, order, fault=error)
+    return RedirectResponse(f"/desk/orders/{number}", 303)
+
+
+def _form_page(
+    request: Request, container: Container, form: OrderForm, draft: WorkOrderDraft, fault: AssistantError | None = None
+) -> HTMLResponse:
+    found = container.contact_in(form.notes) if form.notes else Contact()
+    contact = Contact(form.name or found.name, form.phone or found.phone, form.address or found.address)
+    facts = {"form": form, "draft": draft, "content": draft.content, "contact": contact, "order": None}
+    return _rendered(request, container, facts, draft.content, fault)
+
+
+def _correction_page(
+    request: Request, container: Container, order: WorkOrder, content: OrderContent, fault: AssistantError | None = None
+) -> HTMLResponse:
+    facts = {"form": order_form(), "draft": None, "content": content, "contact": Contact(), "order": order}
+    return _rendered(request, container, facts, content, fault)
+
+
+def _rendered(
+    request: Request, container: Container, facts: dict[str, Any], content: OrderContent, fault: AssistantError | None
+) -> HTMLResponse:
+    common = {
+        "fault": str(fault) if fault else "",
+        "region_name": container.region_name(content.jurisdiction) if content.jurisdiction else "",
+        "regions": near_region_names(container),
+        "classes": ["/".join(path) for path in container.classes().all()],
+        "departments": departments_for(container, content.jurisdiction),
+        "request_types": tuple(RequestType),
+        "urgencies": tuple(Urgency),
+        "confidentialities": tuple(Confidentiality),
+        "styles": ORDER_STYLES,
+        "scripts": (*ORDER_SCRIPTS, "order-form"),
+    }
+    return pages_of(request).render(request, "desk/order_form.html", facts | common, status=status_of(fault) if fault else 200)
