@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import accounts, asking, entries, index, policies, service
+from api.commands import accounts, asking, entries, index, jobs, orders, policies, service
 
 
 def create_cli() -> typer.Typer:
@@ -14,10 +14,12 @@ def create_cli() -> typer.Typer:
     app.command("setup")(service.setup)
     app.command("serve")(service.serve)
     app.command("ask")(asking.ask_command)
+    app.command("jobs")(jobs.jobs)
     app.command("settings")(service.show_settings)
     app.add_typer(policies.app, name="policies")
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")
     app.add_typer(index.app, name="index")
+    app.add_typer(orders.app, name="orders")
     app.add_typer(accounts.app, name="accounts")
     return app

@@ -59,7 +59,7 @@ class BackgroundJobs:
             # A run that had to wait for a whole period is dropped: the next one does its work.
             huey.periodic_task(self._due(job), name=job.name, expires=max(job.every_s, TICK_S))(self._task(job))
         # Two workers, so that a slow receiver of webhooks delays no escalation.
-        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=1, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
+        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=TICK_S, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
         self._thread = Thread(target=self._consumer.run, name="jobs", daemon=True)
         self._thread.start()
         log.info("jobs_started", jobs=[job.name for job in self._jobs])
