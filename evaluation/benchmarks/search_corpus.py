@@ -47,20 +47,21 @@ class SearchCorpus:
 
 def build_corpus(size: int, embed: int, embedder: Embedder, progress: Progress) -> SearchCorpus:
     """`size` passages; the first `embed` carry their own vectors, the others perturbed copies of these."""
-    passages = list(islice(_law_passages() if LAWS.is_file() else _made_passages(), size))
+    passages = list(islice((passage for edition in corpus_editions() for passage in split_edition(edition)), size))
     texts = "公开法律法规的条文" if LAWS.is_file() else "生成的条文（没有找到公开数据）"
     real = len(passages)
     while len(passages) < size:
         copy = len(passages) // real
         passages += [_copied(passage, copy) for passage in passages[: min(real, size - len(passages))]]
-    vectors = _vectors(passages, min(embed, real), embedder, progress)
+    vectors = vectors_of(passages, min(embed, real), embedder, progress)
     origin = f"{min(real, size)} 段{texts}" + (f"，其余 {size - real} 段是它们的副本" if size > real else "")
     if size > embed:
         origin += f"；前 {min(embed, real)} 段是真实向量，其余 {size - min(embed, real)} 个是真实向量加扰动的副本"
     return SearchCorpus(passages, vectors, origin)
 
 
-def _vectors(passages: list[Passage], embed: int, embedder: Embedder, progress: Progress) -> Vectors:
+def vectors_of(passages: list[Passage], embed: int, embedder: Embedder, progress: Progress) -> Vectors:
+    """Vectors of the first `embed` passages, then perturbed copies of these."""
     real = embedder.embed_passages([passage.search_text for passage in passages[:embed]], progress)
     chance = np.random.default_rng(20240601)
     vectors = np.empty((len(passages), embedder.dimension), dtype=np.float32)
@@ -72,21 +73,26 @@ def _vectors(passages: list[Passage], embed: int, embedder: Embedder, progress: 
     return vectors
 
 
-def _law_passages() -> Iterator[Passage]:
+def corpus_editions() -> Iterator[Edition]:
+    """Public laws where they are present, else made ones; each binds in the whole country since 2000."""
+    yield from _law_editions() if LAWS.is_file() else _made_editions()
+
+
+def _law_editions() -> Iterator[Edition]:
     with gzip.open(LAWS, "rt", encoding="utf-8") as lines:
         for line in lines:
             document = json.loads(line)
-            yield from split_edition(_edition(document["_id"], document["title"], document["text"]))
+            yield _edition(document["_id"], document["title"], document["text"])
 
 
-def _made_passages() -> Iterator[Passage]:
+def _made_editions() -> Iterator[Edition]:
     for number in range(1000):
         subject, act = _SUBJECTS[number % len(_SUBJECTS)], _ACTS[number // len(_SUBJECTS) % len(_ACTS)]
         articles = "".join(
             f"第{article}条　{act}{subject}的，应当在{article + number % 7}个工作日内提交第{article}类材料，由第{number}号窗口办理。\n"
             for article in range(1, 21)
         )
-        yield from split_edition(_edition(f"made-{number}", f"{subject}{act}办法之{number}", articles))
+        yield _edition(f"made-{number}", f"{subject}{act}办法之{number}", articles)
 
 
 def _edition(document_id: str, title: str, text: str) -> Edition:
