@@ -19,6 +19,7 @@ from httpx import Response
 from api.app import create_app
 from api.container import build_container
 from api.logs import configure_logs
+from api.settings import Settings
 from evaluation.privacy_probes import generate_probes
 from tests.acceptance.personal_traces import Outgoing, files_under, forms_of, traces, values_of
 from tests.demonstration import Home
@@ -66,6 +67,15 @@ def comment_on_the_page(client: TestClient, text: str) -> list[Response]:
     return [answer, client.post(address, data={"kind": "helpful", "comment": text})]
 
 
+def say_to_a_person(client: TestClient, text: str) -> list[Response]:
+    answer = client.post("/api/v1/chat", json={"message": text})
+    opened = client.post(f"/answers/{answer.json()['answer_id']}/handoff")
+    page = opened.url.path
+    said = client.post(f"{page}/messages", data={"text": text})
+    client.post(f"{page}/end")
+    return [answer, opened, said, client.post(f"{page}/rating", data={"satisfaction": "satisfied", "comment": text})]
+
+
 def search(client: TestClient, text: str) -> list[Response]:
     return [client.get("/api/v1/search", params={"q": text})]
 
@@ -80,6 +90,7 @@ ENTRY_POINTS: Sequence[Callable[[TestClient, str], list[Response]]] = (
     ask_on_the_page_streamed,
     comment,
     comment_on_the_page,
+    say_to_a_person,
     search,
 )
 
@@ -123,7 +134,7 @@ def run(demonstration: Home) -> Iterator[WholeRun]:
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(said), redirect_stdout(said), _library_logs(said):
         outgoing = Outgoing(patch)
         configure_logs("debug")
-        with TestClient(create_app(build_container(demonstration.settings()))) as client:
+        with TestClient(create_app(build_container(_open_at_all_hours(demonstration)))) as client:
             responses = [response for text in texts for enter in ENTRY_POINTS for response in enter(client, text)]
             for text in texts:
                 with_wrong_input(client, text)
@@ -136,6 +147,11 @@ def run(demonstration: Home) -> Iterator[WholeRun]:
                 refused=[response.status_code for response in responses if response.status_code >= 400],
             )
     structlog.reset_defaults()
+
+
+def _open_at_all_hours(home: Home) -> Settings:
+    """Whenever the test runs, people are there to be talked to."""
+    return home.settings().model_copy(update={"service_hours": "每天 0:00-24:00"})
 
 
 class _library_logs:  # noqa: N801 - used as a context, like those of the standard library
