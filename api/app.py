@@ -12,8 +12,8 @@ from api.dependencies import AnsweringRoom
 from api.desk_calls import DeskRoom
 from api.errors import install_error_handlers
 from api.jobs.lifespan import jobs_beside
-from api.json_v1 import chat, policies, search
-from api.pages import api_reference, choices, citizen, desk, handoff, sign_in
+from api.json_v1 import chat, handoffs, orders, policies, search
+from api.pages import api_reference, choices, citizen, desk, desk_handoffs, handoff, progress, requests, sign_in
 from api.pages import policies as policy_pages
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
@@ -39,9 +39,9 @@ def create_app(container: Container) -> FastAPI:
     app.state.desk_room = DeskRoom(container, os.cpu_count() or 1)
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
     install_error_handlers(app, wording, settings.max_request_kb)
-    for part in (chat, search, policies):
+    for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, handoff, choices, policy_pages, api_reference, sign_in, desk):
+    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, desk, desk_handoffs):
         app.include_router(part.router)
     app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
     app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")

@@ -26,6 +26,7 @@ from api.access.errors import (
     UnsuitablePassword,
 )
 from api.citizen_limits import TooManyTries
+from api.citizen_requests import RequestRefused
 from api.links import inside, sign_in_link
 from api.wording import WebWording
 from assistant.errors import AssistantError, UnknownAnswer
@@ -52,6 +53,7 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownOrder, 404),
     (ProgressNotFound, 404),
     (NothingSaid, 422),
+    (RequestRefused, 422),
     (OrderIncomplete, 422),
     (ReasonRequired, 422),
     (SealBroken, 503),

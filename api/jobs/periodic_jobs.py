@@ -24,8 +24,11 @@ class PeriodicJob:
 
 
 def periodic_jobs(container: Container) -> tuple[PeriodicJob, ...]:
-    orders, courier = container.work_orders, container.courier
-    jobs = [PeriodicJob("escalate_orders", "临期预警", 60, lambda: len(orders.escalate_due(container.clock())))]
+    orders, handoffs, courier = container.work_orders, container.handoffs, container.courier
+    jobs = [
+        PeriodicJob("escalate_orders", "临期预警", 60, lambda: len(orders.escalate_due(container.clock()))),
+        PeriodicJob("expire_handoffs", "转人工超时登记工单", 30, lambda: len(handoffs.expire_waiting(container.clock()))),
+    ]
     if courier is not None:
         jobs += [
             PeriodicJob("deliver_webhooks", "发送通知", 5, courier.deliver_due),

@@ -12,7 +12,7 @@ from api.container import Container
 from api.dependencies import UsedContainer
 from api.handing_over import ask_for_person
 from api.handoff_events import Shown, handoff_stream, html_event
-from api.pages.rendering import Pages
+from api.pages.rendering import SCRIPTS, Pages
 from api.visitor import client_address, keep_key, visitor_key
 from assistant.handoff.errors import HandoffClosed, NothingSaid
 from assistant.handoff.models import Speaker
@@ -96,6 +96,7 @@ def _page(handoff_id: str, request: Request, container: Container, fault: str = 
         "viewpoint": Speaker.CITIZEN,
         "fault": fault,
         "typed": typed,
+        "scripts": (*SCRIPTS, "handoff-thread"),
     }
     response = _pages(request).render(request, "handoff.html", facts, 422 if fault else 200)
     response.headers["Cache-Control"] = "no-store"

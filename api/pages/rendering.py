@@ -48,7 +48,7 @@ STYLES = (
     "sign-in",
     "print",
 )
-SCRIPTS = ("ask-form", "feedback-form", "copy-link", "handoff-thread", "handoff-queue")
+SCRIPTS = ("ask-form", "feedback-form", "copy-link")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,10 @@ class ServiceHours:
 
 @dataclass(frozen=True, slots=True)
 class HandoffRules:
+    """How long: until a person should answer, until the wish becomes an order, until an unfinished order is taken up again."""
+
     hours: ServiceHours
+    answer_within: timedelta
     longest_wait: timedelta
     retry_after: timedelta
     longest_message: int
@@ -57,6 +60,7 @@ def load_handoff_rules(path: Path = HOURS_FILE, hours: str = "") -> HandoffRules
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return HandoffRules(
         ServiceHours.parse(hours or table["hours"]),
+        timedelta(minutes=table["answer_within_min"]),
         timedelta(minutes=table["longest_wait_min"]),
         timedelta(minutes=table["retry_after_min"]),
         table["longest_message"],

@@ -23,7 +23,8 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def test_the_file_gives_usable_rules() -> None:
     rules = load_handoff_rules()
     assert rules.hours.words == "工作日 9:00—18:00"
-    assert rules.longest_wait > rules.retry_after > timedelta(0)
+    assert rules.longest_wait > rules.answer_within > timedelta(0)
+    assert rules.retry_after > timedelta(0)
     assert rules.longest_message > 100
 
 

@@ -1,0 +1,78 @@
+"""查进度: an order's steps for whoever knows its number and the last digits of the phone. Neither ever stands in an address."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+
+from api.citizen_limits import TooManyTries
+from api.container import Container
+from api.dependencies import UsedContainer
+from api.errors import status_of
+from api.pages.rendering import Pages
+from api.visitor import client_address
+from assistant.hotline.errors import HotlineError
+from assistant.hotline.models import OrderProgress, Satisfaction
+
+router = APIRouter(include_in_schema=False)
+
+Number = Annotated[str, Form(max_length=40)]
+Suffix = Annotated[str, Form(max_length=20)]
+
+
+@router.get("/progress")
+def show_form(request: Request) -> HTMLResponse:
+    return _page(request)
+
+
+@router.post("/progress")
+def look_up(request: Request, container: UsedContainer, number: Number = "", suffix: Suffix = "") -> HTMLResponse:
+    if not number.strip() or not suffix.strip():
+        return _page(request, number, suffix, fault="请填写工单编号，以及电话后四位或查询码。", status=422)
+    try:
+        return _page(request, number, suffix, _found(request, container, number, suffix))
+    except (HotlineError, TooManyTries) as error:
+        return _page(request, number, fault=str(error), status=status_of(error))
+
+
+@router.post("/progress/rating")
+def rate(
+    request: Request,
+    container: UsedContainer,
+    number: Number = "",
+    suffix: Suffix = "",
+    satisfaction: Annotated[Satisfaction | None, Form()] = None,
+    comment: Annotated[str, Form(max_length=500)] = "",
+) -> HTMLResponse:
+    try:
+        progress = _found(request, container, number, suffix)
+        if satisfaction is None:
+            return _page(request, number, suffix, progress, "请先选择一项评价，再提交。", 422)
+        rated = container.work_orders.rate(number, suffix, satisfaction, comment)
+    except (HotlineError, TooManyTries) as error:
+        return _page(request, number, fault=str(error), status=status_of(error))
+    return _page(request, number, suffix, rated, said=f"谢谢您的评价：{satisfaction.label}。")
+
+
+def _found(request: Request, container: Container, number: str, suffix: str) -> OrderProgress:
+    """Raises ProgressNotFound, TooManyTries."""
+    with container.limits.failures("progress", address=client_address(request), number=number):
+        return container.work_orders.progress(number, suffix)
+
+
+def _page(
+    request: Request,
+    number: str = "",
+    suffix: str = "",
+    progress: OrderProgress | None = None,
+    fault: str = "",
+    status: int = 200,
+    said: str = "",
+) -> HTMLResponse:
+    pages: Pages = request.app.state.pages
+    facts = {"number": number, "suffix": suffix, "progress": progress, "fault": fault, "said": said}
+    response = pages.render(request, "progress.html", facts, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
