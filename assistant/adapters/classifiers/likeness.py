@@ -1,0 +1,83 @@
+"""How alike messages are: in characters, in words and in meaning. Knows nothing of labels.
+
+Each view of a message (title, text) is compared on its own and the likenesses are averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from assistant.adapters.classifiers.learning_settings import LikenessSettings
+from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
+from assistant.adapters.classifiers.term_counts import TermCounts
+
+Table = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewReader:
+    """How one view is turned into numbers. `centre` [dimension]: the mean vector of the examples."""
+
+    characters: TermCounts
+    words: TermCounts
+    centre: Table
+    head_characters: int
+
+    def read(self, texts: Sequence[str], vectors: RememberedVectors) -> ReadView:
+        return ReadView(self.characters.rows(texts), self.words.rows(texts), self.centred(heads(texts, self.head_characters), vectors))
+
+    def centred(self, texts: Sequence[str], vectors: RememberedVectors) -> Table:
+        # Vectors of e5 all point much the same way; the difference from the average is what tells texts apart.
+        moved: Table = vectors.of(texts) - self.centre
+        moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return moved
+
+
+@dataclass(frozen=True, slots=True)
+class ReadView:
+    """One row per message in each of the three."""
+
+    characters: csr_matrix
+    words: csr_matrix
+    vectors: Table
+
+    def turned(self) -> ReadView:
+        """The same, laid out for being compared with."""
+        return ReadView(self.characters.T.tocsr(), self.words.T.tocsr(), self.vectors)
+
+
+def heads(texts: Sequence[str], characters: int) -> list[str]:
+    return [text[:characters] for text in texts]
+
+
+def likeness(views: Sequence[ReadView], examples: Sequence[ReadView], settings: LikenessSettings) -> Table:
+    """[messages, examples], each with itself 1. `examples` are turned."""
+    shares = [_view_likeness(view, example, settings) for view, example in zip(views, examples, strict=True)]
+    total = shares[0]
+    for share in shares[1:]:
+        total += share
+    total /= len(shares)
+    return total
+
+
+def character_likeness(views: Sequence[ReadView], examples: Sequence[ReadView]) -> Table:
+    """[messages, examples]: the least over the views, in characters alone."""
+    tables = [(view.characters @ example.characters).toarray() for view, example in zip(views, examples, strict=True)]
+    least: Table = np.minimum.reduce(tables)
+    return least
+
+
+def _view_likeness(view: ReadView, example: ReadView, settings: LikenessSettings) -> Table:
+    table: Table = view.vectors @ example.vectors.T
+    table -= 1
+    table *= 2 * settings.sharpness
+    np.exp(table, out=table)
+    table *= settings.vectors
+    table += settings.characters * (view.characters @ example.characters).toarray()
+    table += settings.words * (view.words @ example.words).toarray()
+    return table

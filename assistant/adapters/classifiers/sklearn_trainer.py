@@ -1,0 +1,137 @@
+"""Learns a classifier from labelled examples: kernel ridge on likeness in characters, words and meaning.
+
+Calibrated on what each example scores when it is left out, never on training scores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from assistant.adapters.classifiers.calibration import Scores, confidences, fit_sharpness
+from assistant.adapters.classifiers.example_choice import choose_examples, label_names
+from assistant.adapters.classifiers.learning_settings import LearningSettings
+from assistant.adapters.classifiers.likeness import ReadView, ViewReader, character_likeness, heads, likeness
+from assistant.adapters.classifiers.message_views import read_views
+from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
+from assistant.adapters.classifiers.ridge import Places, Table, fit, scores_left_out
+from assistant.adapters.classifiers.similarity_classifier import LearnedParts, SimilarityClassifier, ranked
+from assistant.adapters.classifiers.term_counts import TermCounts, character_runs
+from assistant.classification import LabelledText, ScoredLabel, TextClassifier
+from assistant.errors import TooFewExamples
+from indexing.ports import Embedder, Tokenizer
+
+# Raised with every change to how classifiers are learned or kept, so that old ones are trained again.
+RECIPE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """`scores` [examples, labels]: of each example when left out."""
+
+    weights: Table
+    offsets: Table
+    scores: Scores
+    sharpness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """`scores` [examples, labels]: of each example when left out."""
+
+    examples: tuple[LabelledText, ...]
+    labels: tuple[str, ...]
+    parts: LearnedParts
+    scores: Scores
+
+
+class SklearnTrainer:
+    """The ClassifierTrainer of this package. Vectors are remembered between trainings, and what was learned last."""
+
+    def __init__(self, embedder: Embedder, tokenizer: Tokenizer, settings: LearningSettings) -> None:
+        self._vectors = RememberedVectors(embedder, settings.embedding)
+        self._tokenizer, self._settings = tokenizer, settings
+        self._last: tuple[str, _Learned] | None = None
+
+    def digest(self, examples: Sequence[LabelledText]) -> str:
+        """24 hex digits over the examples, the settings, the embedder and the tokenizer."""
+        rows = sorted([one.label, one.title, one.text] for one in examples)
+        way = [RECIPE, self._settings.recipe(), self._vectors.fingerprint, self._tokenizer.fingerprint]
+        written = json.dumps([way, rows], ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(written, digest_size=12).hexdigest()
+
+    def train(self, examples: Sequence[LabelledText]) -> TextClassifier:
+        return self._classifier(self._learned(examples), self.digest(examples))
+
+    def out_of_fold(self, examples: Sequence[LabelledText]) -> list[tuple[ScoredLabel, ...]]:
+        learned = self._learned(examples)
+        found = dict(zip(learned.examples, ranked(learned.labels, confidences(learned.scores, learned.parts.sharpness)), strict=True))
+        # What was thinned out was not learned from, so the classifier itself may be asked.
+        missing = [one for one in dict.fromkeys(examples) if one not in found]
+        answers = self._classifier(learned, "").classify_many([(one.title, one.text) for one in missing])
+        found.update(zip(missing, answers, strict=True))
+        return [found[one] for one in examples]
+
+    def _classifier(self, learned: _Learned, digest: str) -> SimilarityClassifier:
+        return SimilarityClassifier(learned.labels, digest, learned.parts, self._vectors, self._settings)
+
+    def _learned(self, examples: Sequence[LabelledText]) -> _Learned:
+        """Training and measuring on examples left out are one piece of work, asked for one after the other."""
+        digest, last = self.digest(examples), self._last
+        if last is None or last[0] != digest:
+            last = digest, self._learn(choose_examples(examples, self._settings.fitting.max_examples))
+            self._last = last
+        return last[1]
+
+    def _learn(self, examples: list[LabelledText]) -> _Learned:
+        labels = tuple(sorted({one.label for one in examples}))
+        if len(labels) < 2:
+            raise TooFewExamples("样例里至少要有两种标签。")
+        # A label's own name is an example of it: it tells most where examples are few.
+        lessons = examples + [LabelledText(name, name) for name in label_names(labels)]
+        titled = any(one.title.strip() for one in examples)
+        columns = read_views(
+            [(one.title, one.text) for one in lessons], titled=titled, max_characters=self._settings.reading.max_characters
+        )
+        readers = tuple(self._reader(column[: len(examples)]) for column in columns)
+        views = [reader.read(column, self._vectors) for reader, column in zip(readers, columns, strict=True)]
+        places = {label: place for place, label in enumerate(labels)}
+        numbers = np.array([places[one.label] for one in lessons], np.intp)
+        fitted = self._fit(views, numbers, len(labels), len(examples))
+        turned = tuple(view.turned() for view in views)
+        parts = LearnedParts(titled, readers, turned, fitted.weights, fitted.offsets, fitted.sharpness)
+        return _Learned(tuple(examples), labels, parts, fitted.scores)
+
+    def _fit(self, views: Sequence[ReadView], numbers: Places, labels: int, examples: int) -> _Fitted:
+        """`numbers` [lessons]: places of their labels; the first `examples` lessons are examples, the others names of labels."""
+        fitting, turned = self._settings.fitting, [view.turned() for view in views]
+        truth = np.zeros((len(numbers), labels), np.float32)
+        truth[np.arange(len(numbers)), numbers] = 1
+        offsets: Table = truth[:examples].mean(axis=0)
+        truth -= offsets
+        groups = _alike(views, turned, fitting.near_duplicate)
+        weights, inverse = fit(likeness(views, turned, self._settings.likeness), truth, fitting.penalty)
+        scores = (scores_left_out(truth, weights, inverse, groups) + offsets)[:examples]
+        sharpness = fit_sharpness(scores, numbers[:examples], fitting.least_sharp, fitting.most_sharp)
+        return _Fitted(weights, offsets, scores, sharpness)
+
+    def _reader(self, texts: Sequence[str]) -> ViewReader:
+        settings = self._settings
+        runs = character_runs(settings.characters.shortest, settings.characters.longest)
+        centre: Table = self._vectors.of(heads(texts, settings.reading.head_characters)).mean(axis=0)
+        words = TermCounts.fitted(texts, self._tokenizer.passage_terms)
+        return ViewReader(TermCounts.fitted(texts, runs), words, centre, settings.reading.head_characters)
+
+
+def _alike(views: Sequence[ReadView], turned: Sequence[ReadView], threshold: float) -> list[Places]:
+    """Groups of messages that are near-duplicates of one another."""
+    table = csr_matrix(character_likeness(views, turned) > threshold)
+    _, group = connected_components(table, directed=False)
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)

@@ -1,0 +1,50 @@
+"""Weighted counts of characters or words, as scikit-learn counts them. Fitted on the examples, then only read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Terms = Callable[[str], list[str]]
+"""The terms of a text."""
+
+
+class TermCounts:
+    """Rows of tf-idf, tf counted as 1 + log, of unit length. `places`: term → column; `weights`: idf by column."""
+
+    def __init__(self, terms: Terms, places: Mapping[str, int], weights: npt.NDArray[np.float32]) -> None:
+        self.places, self.weights = dict(places), weights
+        self._counter = _counter(terms, self.places)
+        self._counter.idf_ = weights
+
+    @classmethod
+    def fitted(cls, texts: Sequence[str], terms: Terms) -> TermCounts:
+        """Terms and weights of `texts`; works where they hold no term at all."""
+        counter = _counter(terms, None)
+        try:
+            counter.fit(texts)
+        except ValueError:
+            # "empty vocabulary": messages of nothing but stop words are told apart by their vectors.
+            return cls(terms, {"": 0}, np.ones(1, np.float32))
+        return cls(terms, {term: int(place) for term, place in counter.vocabulary_.items()}, counter.idf_.astype(np.float32))
+
+    def rows(self, texts: Sequence[str]) -> csr_matrix:
+        """float32 [len(texts), terms]; a text without known terms is a row of zeros."""
+        return csr_matrix(self._counter.transform(texts))
+
+
+def character_runs(shortest: int, longest: int) -> Terms:
+    """Every run of `shortest` to `longest` characters."""
+
+    def runs(text: str) -> list[str]:
+        return [text[start : start + size] for size in range(shortest, longest + 1) for start in range(len(text) - size + 1)]
+
+    return runs
+
+
+def _counter(terms: Terms, places: Mapping[str, int] | None) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=terms, sublinear_tf=True, dtype=np.float32, vocabulary=places)
