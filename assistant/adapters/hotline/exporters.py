@@ -85,13 +85,14 @@ class XlsxOrderExporter(_RowsOfOrders):
     media_type, suffix = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
 
     def export(self, orders: Sequence[WorkOrder]) -> bytes:
+        rows = self._rows(orders)
         book = Workbook(write_only=True)
         sheet = book.create_sheet("工单")
         sheet.freeze_panes = "A2"
         for position, column in enumerate(COLUMNS, start=1):
             sheet.column_dimensions[get_column_letter(position)].width = column.width
         sheet.append([_heading(WriteOnlyCell(sheet, column.heading)) for column in COLUMNS])
-        for row in self._rows(orders):
+        for row in rows:
             sheet.append([_typed(WriteOnlyCell(sheet), cell) for cell in row])
         file = io.BytesIO()
         book.save(file)
