@@ -30,19 +30,28 @@ from assistant.adapters.sql import (
     prepare_conversations,
 )
 from assistant.assembly import assemble_assistant
+from assistant.department_router import EvidenceRouter
 from assistant.errors import AssistantError
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
-from assistant.handoff.ports import ConversationDrafter
 from assistant.hotline.announcers import Announcers
 from assistant.hotline.assembly import OrderPorts, assemble_work_orders
+from assistant.hotline.class_catalogue import CATALOGUE_FILE, ClassCatalogue
+from assistant.hotline.contact_finder import load_contact_finder
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_rules import load_desk_rules
+from assistant.hotline.drafting import WorkOrderDrafter
+from assistant.hotline.models import Contact
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
 from assistant.privacy_rules import load_privacy_rules
+from assistant.routing import DepartmentRouter, RoutingExampleStore
+from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
+from assistant.routing_rules import RULES_FILE, load_routing_rules
+from assistant.routing_settings import load_routing_settings
 from assistant.steps.privacy_screen import PrivacyScreen
+from assistant.watched_files import WatchedFiles
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
@@ -54,7 +63,7 @@ from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import Department, ServiceGuide
-from knowledge_base.ports import Clock, DepartmentStore, DocumentParser
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, GuideStore
 from knowledge_base.regions import RegionDirectory
 
 if TYPE_CHECKING:
@@ -62,7 +71,7 @@ if TYPE_CHECKING:
 
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
-__all__ = ["SEEDS", "Container", "build_container", "mask", "prepare_model", "present_moment"]
+__all__ = ["SEEDS", "Container", "build_container", "contact_in", "mask", "prepare_model", "present_moment"]
 
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
@@ -87,6 +96,9 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     embedder = Deferred(lambda: _embedder(settings))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
     searcher = Deferred(lambda: _searcher(snapshots, embedder(), tokenizer(), tuning, regions))
+    examples = SqlRoutingExampleStore(engine)
+    router = Deferred(lambda: _router(settings, departments, guides, examples, regions, embedder(), tokenizer()))
+    classes = Deferred(lambda: ClassCatalogue.from_file(settings.class_catalogue or CATALOGUE_FILE, embedder(), tokenizer()))
     assistant = Deferred(
         lambda: assemble_assistant(
             searcher=searcher(),
@@ -97,6 +109,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             regions=regions,
             conversations=conversations,
             embedder_fingerprint=embedder().fingerprint,
+            router=router(),
         )
     )
     access = _access(settings, engine, clock)
@@ -105,7 +118,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         store=SqlWorkOrderStore(engine, OrderMessages(settings.webhook_addresses, webhook_rules)),
         vault=FernetContactVault(settings.home / "contact.key", settings.contact_keys.get_secret_value()),
         calendar=ChineseWorkingCalendar(),
-        examples=SqlRoutingExampleStore(engine),
+        examples=examples,
         announcer=Announcers(),
         departments=departments,
         regions=regions,
@@ -137,11 +150,15 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         read_departments=lambda path: _read_departments(path, regions),
         access=access,
         work_orders=work_orders,
+        drafter=_no_drafter,
+        contact_in=contact_in,
         handoffs=assemble_handoffs(
             HandoffPorts(SqlHandoffStore(engine), conversations, _no_drafter, work_orders, ports.calendar, mask, clock),
             settings.service_hours,
         ),
-        desk=Deferred(lambda: assemble_desk(assistant(), None, None, clock, desk_rules)),
+        router=router,
+        classes=classes,
+        desk=Deferred(lambda: assemble_desk(assistant(), None, router(), clock, desk_rules)),
         desk_rules=desk_rules,
         limits=load_citizen_limits(SqlAttemptStore(engine), clock),
         exporters=_exporters(departments),
@@ -168,7 +185,7 @@ def _roles(accounts: Accounts, name: str) -> frozenset[str]:
     return frozenset() if account.disabled else frozenset(role.value for role in account.roles)
 
 
-def _no_drafter() -> ConversationDrafter:
+def _no_drafter() -> WorkOrderDrafter:
     raise AssistantError("暂时不能起草工单。")
 
 
@@ -181,6 +198,11 @@ def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
 def mask(text: str) -> str:
     """The text without personal data."""
     return PrivacyScreen(load_privacy_rules()).mask(text)[0]
+
+
+def contact_in(text: str) -> Contact:
+    """Who calls, as far as an operator's notes say."""
+    return load_contact_finder(PrivacyScreen(load_privacy_rules())).contact_in(text)
 
 
 # Adapters with heavy libraries are imported on first use: a command that lists policies shall not wait for those that read Word files.
@@ -206,6 +228,33 @@ def _searcher(
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
     return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions)
+
+
+def _router(  # noqa: PLR0913, PLR0917 - everything a department is chosen from
+    settings: Settings,
+    departments: DepartmentStore,
+    guides: GuideStore,
+    examples: RoutingExampleStore,
+    regions: RegionDirectory,
+    embedder: Embedder,
+    tokenizer: JiebaTokenizer,
+) -> DepartmentRouter:
+    from assistant.adapters.classifiers import FileClassifierShelf, SklearnTrainer, load_learning_settings
+
+    own, learning, weighing = settings.home / "examples", load_learning_settings(), load_routing_settings()
+    shipped = (DEMONSTRATION_EXAMPLES,) if settings.demonstration else ()
+    teacher = RoutingTeacher(
+        departments=departments,
+        guides=guides,
+        past=examples,
+        labelled=WatchedFiles(read_labelled, own / "routing.yaml", *shipped),
+        embedder=embedder,
+        trainer=SklearnTrainer(embedder, tokenizer, learning),
+        shelf=FileClassifierShelf(settings.home / "classifiers", embedder, tokenizer, learning),
+        settings=weighing,
+    )
+    rules = WatchedFiles(load_routing_rules, settings.home / "routing_rules.yaml", RULES_FILE)
+    return EvidenceRouter(teacher.knowledge, regions, embedder, rules, weighing)
 
 
 def _parsers() -> tuple[DocumentParser, ...]:

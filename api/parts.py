@@ -17,14 +17,18 @@ from api.policy_listing import PolicyListing
 from api.settings import Settings
 from assistant.answering import PolicyAssistant
 from assistant.handoff.handoff_desk import HandoffDesk
+from assistant.hotline.class_catalogue import ClassCatalogue
 from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_rules import DeskRules
+from assistant.hotline.drafting import WorkOrderDrafter
+from assistant.hotline.models import Contact
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.work_orders import WorkOrderDesk
 from assistant.job_runs import JobRunStore
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
+from assistant.routing import DepartmentRouter
 from indexing.errors import NoSnapshot
 from indexing.models import SnapshotManifest
 from indexing.ports import Embedder, PassageSearcher, Progress
@@ -49,9 +53,10 @@ class Snapshots(Protocol):
 class Container:
     """Everything a page, an address or a command needs. Callables without arguments are made on first use.
 
-    `mask` hides personal data in a text; `provision_model` prepares the default embedder; `read_guides` and `read_departments` read
-    an entry file. `answering_snapshot` opens the index as a question would: it raises NoSnapshot, SnapshotMismatch, SnapshotDamaged or
-    EmbedderUnavailable where no question could be answered. `exporters` by suffix, e.g. "csv". `courier` None: no webhook is configured.
+    `mask` hides personal data in a text, `contact_in` finds the caller in it; `provision_model` prepares the default embedder;
+    `read_guides` and `read_departments` read an entry file. `answering_snapshot` opens the index as a question would: it raises
+    NoSnapshot, SnapshotMismatch, SnapshotDamaged or EmbedderUnavailable where no question could be answered. `exporters` by suffix,
+    e.g. "csv". `courier` None: no webhook is configured.
     """
 
     settings: Settings
@@ -76,7 +81,11 @@ class Container:
     read_departments: Callable[[Path], Iterable[Department]]
     access: Access
     work_orders: WorkOrderDesk
+    drafter: Callable[[], WorkOrderDrafter]
+    contact_in: Callable[[str], Contact]
     handoffs: HandoffDesk
+    router: Callable[[], DepartmentRouter]
+    classes: Callable[[], ClassCatalogue]
     desk: Callable[[], DeskAssistant]
     desk_rules: DeskRules
     limits: CitizenLimits

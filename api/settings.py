@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         pattern=r"^(\d{6})?$",
         description="没有选择地区时使用的行政区划代码（GB/T 2260）；留空时网页和接口用示范市（启用示范内容时），命令行查找所有地区",
     )
+    class_catalogue: Path | None = Field(
+        default=None, description="诉求分类目录（JSON Lines，每行 l1、l2、l3）；留空则使用随程序提供的 15 类目录"
+    )
     demonstration: bool = Field(default=True, description="是否启用虚构的示范市（地区、政策、指南、部门）；正式使用时设为 false")
     host: str = Field(default="127.0.0.1", description="服务监听的地址；需要让其他机器访问时设为 0.0.0.0")
     port: int = Field(default=8000, ge=1, le=65535, description="服务监听的端口")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from assistant.answering import PolicyAssistant
+from assistant.certain_intents import CertainIntents
 from assistant.departments import DepartmentFinder
+from assistant.intents import IntentRecogniser
 from assistant.ports import ConversationStore
 from assistant.privacy_rules import load_privacy_rules
+from assistant.routing import DepartmentRouter
 from assistant.rules import AnsweringRules, load_rules
 from assistant.safety_rules import load_safety_rules
 from assistant.steps.absence_explainer import AbsenceExplainer
@@ -13,6 +16,7 @@ from assistant.steps.answer_checker import AnswerChecker
 from assistant.steps.composer import ExtractiveComposer
 from assistant.steps.evidence_finder import EvidenceFinder
 from assistant.steps.guide_composer import GuideComposer
+from assistant.steps.intent_screen import IntentScreen
 from assistant.steps.privacy_screen import PrivacyScreen
 from assistant.steps.question_rewriter import QuestionRewriter
 from assistant.steps.quote_selector import QuoteSelector
@@ -35,14 +39,18 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
     embedder_fingerprint: str,
     wording: Wording | None = None,
     rules: AnsweringRules | None = None,
+    recogniser: IntentRecogniser | None = None,
+    router: DepartmentRouter | None = None,
 ) -> PolicyAssistant:
-    """Wording and rules default to the files shipped with the package."""
+    """Wording and rules default to the files shipped with the package. Without a recogniser rules alone tell intents apart."""
+    safety_rules = load_safety_rules()
     wording, rules = wording or load_wording(), rules or load_rules()
     finder = EvidenceFinder(searcher, documents, guides, tokenizer, rules)
-    directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline)
+    directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline, router)
     return PolicyAssistant(
         privacy=PrivacyScreen(load_privacy_rules()),
-        safety=SafetyScreen(load_safety_rules(), wording),
+        safety=SafetyScreen(safety_rules, wording),
+        intents=IntentScreen(CertainIntents(safety_rules), wording, recogniser),
         rewriter=QuestionRewriter(tokenizer, regions, guides, rules),
         finder=finder,
         absence=AbsenceExplainer(searcher, finder, documents, directory, regions, wording),

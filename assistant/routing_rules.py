@@ -38,7 +38,7 @@ class RoutingRule:
 def load_routing_rules(*paths: Path) -> tuple[RoutingRule, ...]:
     """Rules of several files in order; a rule of an earlier file stands for later ones of its name. Raises InvalidRoutingRule."""
     rules: dict[str, RoutingRule] = {}
-    for path in paths or (RULES_FILE,):
+    for path in paths:
         for number, row in enumerate(_rows(path), start=1):
             rule = _rule(f"{path.name} 第{number}条", row)
             rules.setdefault(rule.name, rule)

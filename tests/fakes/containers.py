@@ -10,12 +10,13 @@ from typing import Any
 
 from api.access.assembly import Access
 from api.citizen_limits import load_citizen_limits
-from api.container import SEEDS, Container
+from api.container import SEEDS, Container, contact_in
 from api.deferred import Deferred
 from api.settings import Settings
 from assistant.adapters.hotline.exporters import order_exporters
 from assistant.assembly import assemble_assistant
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
+from assistant.hotline.class_catalogue import CATALOGUE_FILE, ClassCatalogue, read_catalogue
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_rules import load_desk_rules
@@ -36,6 +37,7 @@ from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.delivery_store import MemoryDeliveryStore
 from tests.fakes.desk_senses import FirstDepartmentRouter, WordRecogniser
 from tests.fakes.document_store import MemoryDocumentStore
+from tests.fakes.drafter import a_drafter
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
 from tests.fakes.handoff_store import MemoryHandoffStore
@@ -124,7 +126,11 @@ def a_container(
         mask=mask_one_number,
         access=access,
         work_orders=work_orders,
+        drafter=lambda: a_drafter(work_orders),
+        contact_in=contact_in,
         handoffs=assemble_handoffs(handoffs, used.service_hours),
+        router=lambda: FirstDepartmentRouter(departments),
+        classes=lambda: ClassCatalogue(read_catalogue(CATALOGUE_FILE), embedder, tokenizer),
         desk=Deferred(lambda: _desk(searcher, conversations, documents, departments, clock)),
         desk_rules=load_desk_rules(),
         limits=load_citizen_limits(MemoryAttemptStore(), clock),

@@ -1,0 +1,126 @@
+"""Keeps what the router knows up to date: looks for changes now and then, learns again only where something has changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import structlog
+import yaml
+
+from assistant.classification import ClassifierShelf, ClassifierTrainer, LabelledText, TextClassifier
+from assistant.confidence import threshold_for
+from assistant.errors import ClassifierError, InvalidExamples
+from assistant.routing import RoutingExampleStore
+from assistant.routing_knowledge import KnownText, RoutingKnowledge, TextKind, known_texts, lessons
+from assistant.routing_settings import RoutingSettings
+from indexing.ports import Embedder
+from knowledge_base.models import Department
+from knowledge_base.ports import DepartmentStore, GuideStore
+
+log = structlog.get_logger(__name__)
+
+CLASSIFIER = "routing"
+DEMONSTRATION_EXAMPLES = Path(__file__).parent / "examples" / "demonstration" / "routing.yaml"
+_THRESHOLD = "threshold"
+
+
+class RoutingTeacher:
+    """Safe to share between threads. `labelled` gives an administrator's messages by department id."""
+
+    def __init__(  # noqa: PLR0913 - one keyword per source of knowledge
+        self,
+        *,
+        departments: DepartmentStore,
+        guides: GuideStore,
+        past: RoutingExampleStore,
+        labelled: Callable[[], Mapping[str, Sequence[str]]],
+        embedder: Embedder,
+        trainer: ClassifierTrainer,
+        shelf: ClassifierShelf,
+        settings: RoutingSettings,
+    ) -> None:
+        self._departments, self._guides, self._past, self._labelled = departments, guides, past, labelled
+        self._embedder, self._trainer, self._shelf, self._settings = embedder, trainer, shelf, settings
+        self._lock, self._looked_at = threading.Lock(), -settings.refresh_s
+        self._texts: tuple[KnownText, ...] | None = None
+        self._knowledge: RoutingKnowledge | None = None
+
+    def knowledge(self) -> RoutingKnowledge:
+        """What is known now. While one thread learns anew, the others go on with what was known before."""
+        known = self._knowledge
+        if known is not None and (time.monotonic() - self._looked_at < self._settings.refresh_s or not self._lock.acquire(blocking=False)):
+            return known
+        if known is None:
+            self._lock.acquire()
+        try:
+            return self._refreshed()
+        finally:
+            self._lock.release()
+
+    def _refreshed(self) -> RoutingKnowledge:
+        departments = {department.id: department for department in self._departments.all()}
+        texts = known_texts(departments.values(), self._guides.all(), self._labelled(), self._past.all())
+        self._looked_at = time.monotonic()
+        if self._knowledge is None or texts != self._texts or departments != self._knowledge.departments:
+            vectors = self._embedder.embed_queries([text.text for text in texts])
+            classifier, threshold = self._classifier(texts, departments)
+            self._texts, self._knowledge = texts, RoutingKnowledge(departments, texts, vectors, classifier, threshold)
+        return self._knowledge
+
+    def _classifier(self, texts: Sequence[KnownText], departments: Mapping[str, Department]) -> tuple[TextClassifier | None, float]:
+        """The saved one if it was trained on just these texts, else a new one; None where there is too little to learn from."""
+        examples, fallback = lessons(texts, departments), self._settings.automatic.fallback
+        try:
+            saved = self._saved(examples)
+            if saved is None:
+                saved = self._trainer.train(examples)
+                self._shelf.save(CLASSIFIER, saved, {_THRESHOLD: self._threshold(examples, texts)})
+                log.info("routing_learned", examples=len(examples), departments=len(saved.labels))
+            return saved, self._shelf.facts(CLASSIFIER).get(_THRESHOLD, fallback)
+        except ClassifierError as error:
+            log.warning("routing_without_classifier", error=type(error).__name__)
+            return None, fallback
+
+    def _saved(self, examples: Sequence[LabelledText]) -> TextClassifier | None:
+        try:
+            saved = self._shelf.load(CLASSIFIER)
+        except ClassifierError as error:
+            log.warning("classifier_refused", name=CLASSIFIER, error=type(error).__name__)
+            return None
+        return saved if saved is not None and saved.training_digest == self._trainer.digest(examples) else None
+
+    def _threshold(self, examples: Sequence[LabelledText], texts: Iterable[KnownText]) -> float:
+        """From what people say, not from the directory's own words, which are easier to tell apart."""
+        said = {text.text for text in texts if text.kind is TextKind.EXAMPLE}
+        scored = [
+            (guesses[0].confidence, guesses[0].label == example.label)
+            for example, guesses in zip(examples, self._trainer.out_of_fold(examples), strict=True)
+            if example.text in said
+        ]
+        found = threshold_for(self._settings.automatic.target_precision, scored)
+        return found if found is not None else self._settings.automatic.fallback
+
+
+def read_labelled(*paths: Path) -> Mapping[str, tuple[str, ...]]:
+    """Messages by department id from YAML files, those that exist. Raises InvalidExamples."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in paths:
+        for department_id, messages in _table(path).items() if path.is_file() else ():
+            if not isinstance(messages, list):
+                raise InvalidExamples(path.name, f"“{department_id}”下面应当是一个列表，每条一句话")
+            said = (str(message).strip() for message in messages)
+            found[str(department_id)] = (*found.get(str(department_id), ()), *(message for message in said if message))
+    return found
+
+
+def _table(path: Path) -> Mapping[object, object]:
+    try:
+        table = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidExamples(path.name, "不是有效的 YAML 文件（UTF-8 编码）") from error
+    if not isinstance(table, dict):
+        raise InvalidExamples(path.name, "最外层应当是“部门编号: 说法列表”")
+    return table
