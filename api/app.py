@@ -13,7 +13,21 @@ from api.desk_calls import DeskRoom
 from api.errors import install_error_handlers
 from api.jobs.lifespan import jobs_beside
 from api.json_v1 import chat, handoffs, orders, policies, search
-from api.pages import api_reference, choices, citizen, desk, desk_handoffs, handoff, progress, requests, sign_in
+from api.pages import (
+    api_reference,
+    choices,
+    citizen,
+    desk,
+    desk_handoffs,
+    desk_order_entry,
+    desk_order_moves,
+    desk_orders,
+    handoff,
+    progress,
+    requests,
+    sign_in,
+    supervision,
+)
 from api.pages import policies as policy_pages
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
@@ -41,7 +55,10 @@ def create_app(container: Container) -> FastAPI:
     install_error_handlers(app, wording, settings.max_request_kb)
     for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, desk, desk_handoffs):
+    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in):
+        app.include_router(part.router)
+    # The form of a new order before the page of one: /desk/orders/new is not a number.
+    for part in (desk, desk_handoffs, desk_order_entry, desk_orders, desk_order_moves, supervision):
         app.include_router(part.router)
     app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
     app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")
