@@ -19,7 +19,6 @@ _REPEALING = select(repeal_notices.c.document_id).distinct().order_by(repeal_not
 _NAMES_TITLE = repeal_notices.c.title == bindparam("title")
 
 REVISIONS = _FULL.where(_OF_ONE)
-LATEST = _FULL.where(_IS_LATEST, _OF_ONE)
 PAGE_OF_HISTORIES = _FULL.where(_OF_PAGE)
 PAGE_OF_HEADS = select(document_revisions).where(_OF_PAGE).order_by(document_revisions.c.document_id, document_revisions.c.number)
 PAGE_OF_LATEST = _FULL.where(_IS_LATEST, _OF_PAGE)
@@ -31,6 +30,7 @@ IDS_BY_TITLE = _IDS.where(documents.c.title == bindparam("title"))
 IDS_REPEALING_TITLE = _REPEALING.where(_NAMES_TITLE)
 IDS_REPEALING = _REPEALING.where(or_(_NAMES_TITLE, repeal_notices.c.document_number == bindparam("document_number")))
 COUNT = select(func.count()).select_from(documents)
+COUNT_OF_ONE = select(func.count()).select_from(document_revisions).where(_OF_ONE)
 COUNT_REVISIONS = select(func.count()).select_from(document_revisions)
 
 LATEST_NUMBER = select(documents.c.latest_number).where(documents.c.id == bindparam("document_id"))

@@ -26,7 +26,7 @@ class _EntryStore(Generic[Entry]):
         self._table = table
         self._adapter: TypeAdapter[Entry] = TypeAdapter(kind)
         self._count_change = count_change(engine.dialect.name, entry_changes, table.name)
-        self._last_read: tuple[int, tuple[Entry, ...]] | None = None
+        self._last_read: tuple[int, dict[str, Entry]] | None = None
 
     def save(self, entries: Iterable[Entry]) -> None:
         with self._writing.begin() as connection:
@@ -35,19 +35,21 @@ class _EntryStore(Generic[Entry]):
             connection.execute(self._count_change)
 
     def all(self) -> tuple[Entry, ...]:
+        return tuple(self._entries().values())
+
+    def get(self, entry_id: str) -> Entry | None:
+        return self._entries().get(entry_id)
+
+    def _entries(self) -> dict[str, Entry]:
         # Asked for with every question: read again only after a save, here or in another process.
         with self._engine.connect() as connection:
             change = connection.execute(_CHANGE, {"of_store": self._table.name}).scalar() or 0
             if self._last_read is None or self._last_read[0] != change:
                 bodies = connection.execute(select(self._table.c.body).order_by(self._table.c.id)).scalars().all()
                 # Read second: a save in between makes the entries newer than the number, which costs one more reading.
-                self._last_read = (change, tuple(self._adapter.validate_json(body) for body in bodies))
+                entries = (self._adapter.validate_json(body) for body in bodies)
+                self._last_read = (change, {entry.id: entry for entry in entries})
             return self._last_read[1]
-
-    def get(self, entry_id: str) -> Entry | None:
-        with self._engine.connect() as connection:
-            body = connection.execute(select(self._table.c.body).where(self._table.c.id == entry_id)).scalar()
-        return None if body is None else self._adapter.validate_json(body)
 
 
 class SqlGuideStore(_EntryStore[ServiceGuide]):
