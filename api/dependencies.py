@@ -12,7 +12,8 @@ from api.container import Container
 from assistant.models import AnswerRecord, CitizenQuestion
 
 
-def _container(request: Request) -> Container:
+# Asynchronous, because FastAPI would send a plain function to a thread, which costs more than what it does.
+async def _container(request: Request) -> Container:
     container: Container = request.app.state.container
     return container
 
@@ -30,7 +31,7 @@ class AnsweringRoom:
         return await to_thread.run_sync(ask, self._container, question, limiter=self._limiter)
 
 
-def _room(request: Request) -> AnsweringRoom:
+async def _room(request: Request) -> AnsweringRoom:
     room: AnsweringRoom = request.app.state.answering_room
     return room
 

@@ -9,7 +9,7 @@ import structlog
 
 from assistant.hotline.desk_models import DeskCard, DeskField, ScriptLine
 from assistant.hotline.desk_rules import DeskRules, ScriptWording
-from assistant.hotline.source_facts import unsupported_facts
+from assistant.hotline.source_facts import facts, unsupported_facts
 from assistant.models import BlockKind, Citation, DepartmentCard, Facet
 from assistant.quotation import sentences
 from assistant.steps.composer import citation_heading
@@ -30,9 +30,9 @@ class CallScript:
         """Short sentences in the order of speech. A line with a number, date or phone that no source of the card holds is left out."""
         if card.answer is None:
             return ()
-        wording, known = self.rules.script(plain), "\n".join(sources(card))
+        wording, known = self.rules.script(plain), known_facts(card)
         lines = [line for line in self._lines(card, wording) if line.lead or line.text]
-        invented = [line for line in lines if unsupported_facts(f"{line.lead}\n{line.text}", [known])]
+        invented = [line for line in lines if unsupported_facts(f"{line.lead}\n{line.text}", known)]
         if invented:
             _log.warning("script_lines_withheld", lines=len(invented))
         return tuple(line for line in lines if line not in invented)
@@ -61,8 +61,12 @@ class CallScript:
             yield from _reached(card, department, "likely", wording)
 
 
-def sources(card: DeskCard) -> Iterator[str]:
-    """Every text that a script or a message of this card may draw on."""
+def known_facts(card: DeskCard) -> frozenset[str]:
+    """Numbers, dates and phones of every text that a script or a message of this card may draw on."""
+    return facts("\n".join(_sources(card)))
+
+
+def _sources(card: DeskCard) -> Iterator[str]:
     if card.answer is None:
         return
     for block in card.answer.blocks:

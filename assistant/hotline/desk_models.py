@@ -21,7 +21,7 @@ class DeskField:
 
 @dataclass(frozen=True, slots=True)
 class DeskSubject:
-    """A guide or policy that the caller may mean; `note` tells it apart, `choice` ("guide:<id>", "policy:<id>") asks for a card about it."""
+    """A guide or policy that the caller may mean; `note` tells it apart, `choice` ("guide:<id>", "policy:<id>") asks for its card."""
 
     choice: str
     title: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.hotline.call_script import phone_of, sources
+from assistant.hotline.call_script import known_facts, phone_of
 from assistant.hotline.desk_models import DeskCard
 from assistant.hotline.desk_rules import DeskRules
 from assistant.hotline.source_facts import unsupported_facts
@@ -26,8 +26,9 @@ class MessageText:
         words = self.rules.message
         opening = words["opening"].format(title=card.subject.title) if card.subject else words["opening_without"]
         closing = self._closing(card)
+        known = known_facts(card)
         room = self.rules.message_characters - len(opening) - len(closing) - len(words["more"])
-        body, is_whole = _fitting([line for line in self._body(card) if self._is_supported(line, card)], room)
+        body, is_whole = _fitting([line for line in self._body(card) if not unsupported_facts(line, known)], room)
         return opening + body + ("" if is_whole else words["more"]) + closing
 
     def _body(self, card: DeskCard) -> Iterator[str]:
@@ -50,9 +51,6 @@ class MessageText:
         if department is None or not department.phone:
             return basis
         return basis + self.rules.message["department"].format(name=department.name, phone=phone_of(card, department))
-
-    def _is_supported(self, line: str, card: DeskCard) -> bool:
-        return not unsupported_facts(line, ["\n".join(sources(card))])
 
 
 def _reached(card: DeskCard) -> DepartmentCard | None:
