@@ -24,6 +24,7 @@ from api.access.errors import (
     TooManyAttempts,
     UnknownAccount,
     UnsuitablePassword,
+    WrongPassword,
 )
 from api.citizen_limits import TooManyTries
 from api.citizen_requests import RequestRefused
@@ -75,6 +76,7 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (AccountExists, 409),
     (LastAdministrator, 409),
     (UnsuitablePassword, 422),
+    (WrongPassword, 422),
     (InvalidAccount, 422),
     (TooManyAttempts, 429),
     (StoreUnavailable, 503),

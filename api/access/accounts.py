@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from api.access.attempts import AttemptGate
-from api.access.errors import AccountExists, InvalidAccount, LastAdministrator, SignInRefused, UnknownAccount
+from api.access.errors import AccountExists, InvalidAccount, LastAdministrator, UnknownAccount, WrongPassword
 from api.access.models import LOCAL, AccessAction, Account, Identity, Role, login_name
 from api.access.passwords import Passwords, generate_password
 from api.access.ports import AccountStore, AuditTrail
@@ -107,10 +107,10 @@ class Accounts:
         return changed
 
     def change_password(self, account: Account, current: str, new: str, address: str = "") -> None:
-        """By its owner; ends all sessions of the account. Raises SignInRefused, TooManyAttempts, UnsuitablePassword."""
+        """By its owner; ends all sessions of the account. Raises WrongPassword, TooManyAttempts, UnsuitablePassword."""
         attempts = self._gate.enter(account.name, address)
         if not self._passwords.matches(self._store.password_hash(account.id), current):
-            raise SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
+            raise WrongPassword(self._rules.per_name.failures, self._rules.per_name.lock_min)
         self._gate.passed(account.name, attempts)
         self._passwords.require_new(new, current, account.name)
         self._store.set_password(account.id, self._passwords.hash(new), must_change=False)

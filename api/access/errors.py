@@ -2,6 +2,7 @@
 
 AccessError
 ├── SignInRefused            name and password do not belong together; says nothing of which is wrong
+├── WrongPassword            somebody signed in gave another password than theirs
 ├── TooManyAttempts          too many failures lately, for this name or from this place
 ├── SessionNeeded            nobody is signed in, or the session has ended
 ├── PasswordChangeNeeded     signed in with a password that somebody else chose
@@ -24,6 +25,11 @@ class AccessError(Exception):
 class SignInRefused(AccessError):
     def __init__(self, failures: int, lock_min: int) -> None:
         super().__init__(f"账号或密码不对。连续输错 {failures} 次会锁定 {lock_min} 分钟。")
+
+
+class WrongPassword(AccessError):
+    def __init__(self, failures: int, lock_min: int) -> None:
+        super().__init__(f"现在的密码不对。连续输错 {failures} 次会锁定 {lock_min} 分钟。")
 
 
 class TooManyAttempts(AccessError):

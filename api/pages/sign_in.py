@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.csrf import token_for
-from api.access.errors import AccessError, ForgedRequest, SignInRefused, TooManyAttempts, UnsuitablePassword
+from api.access.errors import AccessError, ForgedRequest, SignInRefused, TooManyAttempts, UnsuitablePassword, WrongPassword
 from api.access.guards import SESSION_COOKIE, CurrentSession, require_token, signed_in
 from api.access.models import LOCAL, Account, OpenSession, Role
 from api.access.ports import SignInAnswer
@@ -57,7 +57,7 @@ def sign_in(
         session = container.access.sign_in.sign_in(LOCAL, answer, request.cookies.get(SESSION_COOKIE, ""))
     except (SignInRefused, TooManyAttempts) as error:
         return _sign_in_form(request, container, return_to, name, error)
-    response = RedirectResponse(inside(return_to, usual_page(session.account)), 303)
+    response = RedirectResponse(_next_page(session.account, return_to), 303)
     _set_session(response, request, container, session)
     return response
 
@@ -88,7 +88,7 @@ def change_password(
         if new != again:
             raise UnsuitablePassword("两次输入的新密码不一样，请重新输入。")
         container.accounts.change_password(account, current, new, _address(request))
-    except (SignInRefused, TooManyAttempts, UnsuitablePassword) as error:
+    except (WrongPassword, TooManyAttempts, UnsuitablePassword) as error:
         return _account_page(request, account, error)
     response = RedirectResponse("/account?changed=true", 303)
     renewed = container.accounts.get(account.id) or account
@@ -96,9 +96,11 @@ def change_password(
     return response
 
 
-def usual_page(account: Account) -> str:
-    """Where somebody goes who asked for nothing in particular."""
-    return "/desk" if account.may(Role.OPERATOR) else "/account"
+def _next_page(account: Account, return_to: str) -> str:
+    """The page asked for; for who asked for nothing in particular, that of their role."""
+    if account.must_change_password:
+        return "/account"
+    return inside(return_to, "/desk" if account.may(Role.OPERATOR) else "/account")
 
 
 def _sign_in_form(request: Request, container: Container, return_to: str, name: str = "", error: AccessError | None = None) -> HTMLResponse:

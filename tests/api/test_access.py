@@ -19,6 +19,7 @@ from api.access.errors import (
     TooManyAttempts,
     UnknownAccount,
     UnsuitablePassword,
+    WrongPassword,
 )
 from api.access.models import ACTION_LABELS, LOCAL, AccessAction, OpenSession, Role
 from api.access.passwords import Passwords, generate_password
@@ -320,7 +321,7 @@ def test_the_new_password_must_be_new(access: Access) -> None:
 def test_guessing_the_current_password_on_the_account_page_locks_too(access: Access) -> None:
     account = create(access).account
     for _ in range(5):
-        with pytest.raises(SignInRefused):
+        with pytest.raises(WrongPassword):
             access.accounts.change_password(account, "wrong password", "violet roof in rain")
     with pytest.raises(TooManyAttempts):
         access.accounts.change_password(account, PASSWORD, "violet roof in rain")

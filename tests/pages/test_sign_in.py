@@ -225,7 +225,7 @@ def test_a_changed_password_renews_this_session_and_ends_the_others(client: Test
 @pytest.mark.parametrize(
     ("current", "new", "again", "status", "words"),
     [
-        ("something-else-1", NEW, NEW, 401, "账号或密码不对"),
+        ("something-else-1", NEW, NEW, 422, "现在的密码不对"),
         (PASSWORD, NEW, NEW + "x", 422, "两次输入的新密码不一样"),
         (PASSWORD, "short", "short", 422, "密码应为 10 到 200 个字符"),
         (PASSWORD, "my-zhang.san-1", "my-zhang.san-1", 422, "不能包含账号名"),
@@ -244,7 +244,7 @@ def test_a_password_that_cannot_be_changed_stays(client: TestClient, current: st
 def test_an_initial_password_must_be_changed_before_anything_else(client: TestClient, container: Container) -> None:
     made = container.accounts.create("li.si", {Role.OPERATOR}, by="test")
     assert made.initial_password
-    sign_in(client, "li.si", made.initial_password)
+    assert sign_in(client, "li.si", made.initial_password, "/desk").headers["location"] == "/account"
     page = client.get("/account")
     assert "请先修改初始密码" in page.text
     assert 'href="/desk"' not in page.text
