@@ -54,6 +54,13 @@ class WorkingCalendar(Protocol):
     def is_working_day(self, day: date) -> bool: ...
 
 
+class ClassSuggester(Protocol):
+    """The catalogue of matters (诉求分类) that orders are filed under."""
+
+    def suggest(self, text: str, limit: int = 3) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """The nearest classes, best first, with a nearness that only ranks them."""
+
+
 class OrderAnnouncer(Protocol):
     """Told of every move after it is stored (webhooks, live pages). Must not raise: a lost announcement is retried, not the move."""
 
