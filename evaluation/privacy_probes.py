@@ -48,14 +48,15 @@ class PrivacyProbe:
 
 
 def generate_probes(seed: int = SEED, path: Path = TEMPLATES_FILE) -> tuple[PrivacyProbe, ...]:
-    """Always the same for a seed: every shape in drawn sentences, look-alikes, and messages with several values."""
+    """Always the same for a seed: every shape in drawn sentences, look-alikes, messages with several values, and those written out."""
     templates = tomllib.loads(path.read_text(encoding="utf-8"))
     random = Random(seed)  # noqa: S311 - drawn again from the seed, no secret
     goes = [probe for entry in templates["goes"] for probe in _probes(entry, templates["lists"], random)]
     stays = [probe for entry in templates["stays"] for probe in _probes(entry, templates["lists"], random)]
     together = [_joined(random.sample(goes, random.choice((2, 3)))) for _ in range(_TOGETHER)]
     dressed = [_dressed(probe, templates["around"], random) for probe in (*goes, *stays, *together)]
-    return tuple(replace(probe, id=f"probe-{number:04d}") for number, probe in enumerate(dressed, start=1))
+    written = [_written(text) for text in (*templates["written"]["goes"], *templates["written"]["stays"])]
+    return tuple(replace(probe, id=f"probe-{number:04d}") for number, probe in enumerate((*dressed, *written), start=1))
 
 
 def read_probes(path: Path) -> tuple[PrivacyProbe, ...]:
@@ -81,6 +82,16 @@ def _filled(kind: str, shape: str, sentence: str, value: str) -> PrivacyProbe:
         return PrivacyProbe("", f"{kind}（应保留）", sentence.replace("{x}", value), ())
     start = sentence.index("{v}")
     return PrivacyProbe("", f"{kind}/{shape}", sentence.replace("{v}", value), (ProbeValue(kind, start, start + len(value)),))
+
+
+def _written(marked: str) -> PrivacyProbe:
+    """The kind of a value is left open: 13800001234 after 微信 may be called either."""
+    text, values = "", []
+    for place, piece in enumerate(re.split("[〈〉]", marked)):
+        if place % 2:
+            values.append(ProbeValue("", len(text), len(text) + len(piece)))
+        text += piece
+    return PrivacyProbe("", "写好的" if values else "写好的（应保留）", text, tuple(values))
 
 
 def _joined(probes: Sequence[PrivacyProbe]) -> PrivacyProbe:
