@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
-from api.access.accounts import Accounts
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import Access, AccessStores, assemble_access
-from api.access.errors import UnknownAccount
+from api.access.role_names import roles_of
 from api.access.rules import load_access_rules
 from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
 from api.settings import DEFAULT_MODEL, Settings
+from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, shipped_regions
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
 from assistant.adapters.sql import (
     SqlConversationStore,
@@ -30,26 +27,28 @@ from assistant.adapters.sql import (
     prepare_conversations,
 )
 from assistant.assembly import assemble_assistant
+from assistant.certain_intents import CertainIntents
 from assistant.department_router import EvidenceRouter
-from assistant.errors import AssistantError
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.hotline.announcers import Announcers
-from assistant.hotline.assembly import OrderPorts, assemble_work_orders
+from assistant.hotline.assembly import DraftingPorts, OrderPorts, assemble_drafter, assemble_work_orders
 from assistant.hotline.class_catalogue import CATALOGUE_FILE, ClassCatalogue
 from assistant.hotline.contact_finder import load_contact_finder
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_rules import load_desk_rules
-from assistant.hotline.drafting import WorkOrderDrafter
 from assistant.hotline.models import Contact
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
+from assistant.intent_recogniser import RuleIntentRecogniser
+from assistant.intents import IntentRecogniser
 from assistant.privacy_rules import load_privacy_rules
 from assistant.routing import DepartmentRouter, RoutingExampleStore
 from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
 from assistant.routing_rules import RULES_FILE, load_routing_rules
 from assistant.routing_settings import load_routing_settings
+from assistant.safety_rules import load_safety_rules
 from assistant.steps.privacy_screen import PrivacyScreen
 from assistant.watched_files import WatchedFiles
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
@@ -57,7 +56,7 @@ from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
 from indexing.ports import Embedder, Progress
 from indexing.synchroniser import Synchroniser
-from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
+from indexing.tuning import Tuning
 from indexing.vocabulary import load_vocabulary
 from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
@@ -71,10 +70,7 @@ if TYPE_CHECKING:
 
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
-__all__ = ["SEEDS", "Container", "build_container", "contact_in", "mask", "prepare_model", "present_moment"]
-
-SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
-VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
+__all__ = ["SEEDS", "Container", "build_container", "classifier_trainer", "contact_in", "mask", "prepare_model", "present_moment"]
 
 
 def present_moment() -> datetime:
@@ -89,8 +85,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     engine = open_records(settings.records_address)
     prepare_conversations(engine)
     documents, guides, departments = SqlDocumentStore(engine), SqlGuideStore(engine), SqlDepartmentStore(engine)
-    conversations, regions = SqlConversationStore(engine), _regions(settings)
-    tuning = _tuning(settings)
+    conversations, regions = SqlConversationStore(engine), shipped_regions(settings)
+    tuning = chosen_tuning(settings)
     snapshots = SnapshotStore(settings.home / "index", tuning)
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
     embedder = Deferred(lambda: _embedder(settings))
@@ -125,7 +121,13 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         mask=mask,
         clock=clock,
     )
-    work_orders = assemble_work_orders(ports, lambda name: _roles(access.accounts, name))
+    work_orders = assemble_work_orders(ports, lambda name: roles_of(access.accounts, name))
+    recogniser = Deferred[IntentRecogniser](lambda: RuleIntentRecogniser(CertainIntents(load_safety_rules())))
+    drafter = Deferred(
+        lambda: assemble_drafter(
+            work_orders, DraftingPorts(recogniser(), router(), classes(), tokenizer(), privacy_screen(), settings.service_region)
+        )
+    )
     desk_rules = load_desk_rules()
     return Container(
         settings=settings,
@@ -150,10 +152,10 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         read_departments=lambda path: _read_departments(path, regions),
         access=access,
         work_orders=work_orders,
-        drafter=_no_drafter,
+        drafter=drafter,
         contact_in=contact_in,
         handoffs=assemble_handoffs(
-            HandoffPorts(SqlHandoffStore(engine), conversations, _no_drafter, work_orders, ports.calendar, mask, clock),
+            HandoffPorts(SqlHandoffStore(engine), conversations, drafter, work_orders, ports.calendar, mask, clock),
             settings.service_hours,
         ),
         router=router,
@@ -165,7 +167,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         deliveries=deliveries,
         courier=_courier(settings, deliveries, webhook_rules, clock),
         job_runs=SqlJobRunStore(engine),
-        hot_questions=_hot_questions(settings),
+        hot_questions=hot_questions(settings),
     )
 
 
@@ -176,33 +178,24 @@ def _access(settings: Settings, engine: Engine, clock: Clock) -> Access:
     return assemble_access(stores, load_access_rules(), clock, idle, longest)
 
 
-def _roles(accounts: Accounts, name: str) -> frozenset[str]:
-    """Of an account that may sign in; none for any other name."""
-    try:
-        account = accounts.named(name)
-    except UnknownAccount:
-        return frozenset()
-    return frozenset() if account.disabled else frozenset(role.value for role in account.roles)
-
-
-def _no_drafter() -> WorkOrderDrafter:
-    raise AssistantError("暂时不能起草工单。")
-
-
 def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
     """Provisions the default embedder where it is used and not there yet. Raises EmbedderUnavailable."""
     if not settings.embedder:
         _provision(settings, progress)
 
 
+def privacy_screen() -> PrivacyScreen:
+    return PrivacyScreen(load_privacy_rules())
+
+
 def mask(text: str) -> str:
     """The text without personal data."""
-    return PrivacyScreen(load_privacy_rules()).mask(text)[0]
+    return privacy_screen().mask(text)[0]
 
 
 def contact_in(text: str) -> Contact:
     """Who calls, as far as an operator's notes say."""
-    return load_contact_finder(PrivacyScreen(load_privacy_rules())).contact_in(text)
+    return load_contact_finder(privacy_screen()).contact_in(text)
 
 
 # Adapters with heavy libraries are imported on first use: a command that lists policies shall not wait for those that read Word files.
@@ -292,20 +285,3 @@ def _courier(settings: Settings, deliveries: DeliveryStore, rules: WebhookRules,
 
     sender = SignedSender(settings.webhook_secret.get_secret_value(), rules)
     return WebhookCourier(deliveries, sender, frozenset(settings.webhook_addresses), rules, clock)
-
-
-def _regions(settings: Settings) -> RegionDirectory:
-    demonstration = (SEEDS / "demo" / "regions.csv",) if settings.demonstration else ()
-    return RegionDirectory.from_csv(SEEDS / "regions.csv", *demonstration)
-
-
-def _tuning(settings: Settings) -> Tuning:
-    tuning = load_tuning(settings.tuning or DEFAULT_TUNING_PATH)
-    return replace(tuning, snapshots=replace(tuning.snapshots, keep=settings.keep_snapshots))
-
-
-def _hot_questions(settings: Settings) -> tuple[str, ...]:
-    path = SEEDS / "demo" / "hot_questions.yaml"
-    if not settings.demonstration or not path.is_file():
-        return ()
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -62,7 +62,7 @@ class SimilarOrders:
 
 
 def weigh_words(tokenizer: Tokenizer, rules: SimilarityRules) -> Callable[[OrderContent], _Weights]:
-    """Weights of the words of an order; repetition counts less each time (square root). Remembers the latest: cutting words takes longest."""
+    """Weights of the words of an order; repetition counts less each time (square root). Remembers the latest, cutting words is slow."""
 
     @lru_cache(maxsize=rules.remembered)
     def words(content: OrderContent) -> _Weights:
