@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import structlog
 from huey import SqliteHuey
-from huey.consumer import Consumer, Scheduler
+from huey.consumer import Consumer, ConsumerStopped, Scheduler
 
 from api.jobs.periodic_jobs import PeriodicJob
 from api.logs import where
@@ -28,14 +29,13 @@ STOP_WITHIN_S = 15
 """Longer than a webhook may take; a job that takes longer is cut off when the process ends."""
 
 
-class _EverySecondsScheduler(Scheduler):  # type: ignore[misc]
-    # huey ships no type information; its own scheduler looks once a minute.
-    periodic_task_seconds = TICK_S
-
-
+# huey ships no type information.
 class _EmbeddedConsumer(Consumer):  # type: ignore[misc]
-    # huey ships no type information.
-    scheduler_class = _EverySecondsScheduler
+    def _create_scheduler(self) -> Scheduler:
+        """One that looks for periodic jobs each time it wakes up; huey's own does once a minute."""
+        scheduler = super()._create_scheduler()
+        scheduler.periodic_task_seconds = self.scheduler_interval
+        return scheduler
 
     def _set_signal_handlers(self) -> None:
         """Signals belong to the web server around it, which calls `BackgroundJobs.stop`."""
@@ -44,11 +44,12 @@ class _EmbeddedConsumer(Consumer):  # type: ignore[misc]
 class BackgroundJobs:
     """Every process may start one: for each period of a job the first to note it in `runs` runs it, the others pass.
 
-    `queue_file` is huey's SQLite file. Periods follow the wall clock; `clock` dates the runs.
+    `queue_file` is huey's SQLite file. Periods follow the wall clock, looked at every `tick_s` seconds (a divisor of 60); `clock` dates
+    the runs.
     """
 
-    def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, queue_file: Path, clock: Clock) -> None:
-        self._jobs, self._runs, self._queue_file, self._clock = tuple(jobs), runs, queue_file, clock
+    def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, queue_file: Path, clock: Clock, tick_s: int = TICK_S) -> None:
+        self._jobs, self._runs, self._queue_file, self._clock, self._tick_s = tuple(jobs), runs, queue_file, clock, tick_s
         self._consumer: _EmbeddedConsumer | None = None
         self._thread: Thread | None = None
 
@@ -57,10 +58,11 @@ class BackgroundJobs:
         huey = SqliteHuey(filename=str(self._queue_file), results=False)
         for job in self._jobs:
             # A run that had to wait for a whole period is dropped: the next one does its work.
-            huey.periodic_task(self._due(job), name=job.name, expires=max(job.every_s, TICK_S))(self._task(job))
+            huey.periodic_task(self._due(job), name=job.name, expires=max(job.every_s, self._tick_s))(self._task(job))
         # Two workers, so that a slow receiver of webhooks delays no escalation.
-        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=TICK_S, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
-        self._thread = Thread(target=self._consumer.run, name="jobs", daemon=True)
+        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
+        self._consumer.start()
+        self._thread = Thread(target=_watch, args=(self._consumer,), name="jobs", daemon=True)
         self._thread.start()
         log.info("jobs_started", jobs=[job.name for job in self._jobs])
 
@@ -114,6 +116,14 @@ class BackgroundJobs:
         except KnowledgeBaseError as error:
             log.error("job_end_not_noted", job=job.name, error=where(error))
         return failure
+
+
+def _watch(consumer: _EmbeddedConsumer) -> None:
+    """Replaces workers that died, until the consumer stops."""
+    checked = time.monotonic()
+    with suppress(ConsumerStopped):
+        while True:
+            checked = consumer.loop(checked)
 
 
 def _slot(job: PeriodicJob) -> int:
