@@ -105,8 +105,19 @@ def events(
 
 def answer_words(record: AnswerRecord) -> str:
     """An answer as an operator sends it on: its text, and what it rests on."""
-    basis = "；".join(dict.fromkeys(f"《{citation.title}》{citation.provision}" for citation in record.answer.citations))
-    return f"{record.answer.text}\n（依据：{basis}）" if basis else record.answer.text
+    named = "；".join(name for name, _ in basis(record))
+    return f"{record.answer.text}\n（依据：{named}）" if named else record.answer.text
+
+
+def basis(record: AnswerRecord) -> list[tuple[str, str]]:
+    """(name, link) of what the answer cites; a service guide once, however many of its fields are quoted."""
+    named = {}
+    for citation in record.answer.citations:
+        is_guide = citation.edition == 0
+        number = f"（{citation.document_number}）" if citation.document_number else ""
+        name = f"办事指南《{citation.title}》" if is_guide else f"《{citation.title}》{number}{citation.provision}"
+        named.setdefault(name, citation.link)
+    return list(named.items())
 
 
 def _moved(  # what a page needs, and the move
@@ -131,6 +142,7 @@ def _page(  # what a page needs, and what went wrong
         "place_name": container.place_name,
         "holder": _holder(container, news.handoff),
         "answer_words": answer_words,
+        "basis": basis,
         "account": account,
         "viewpoint": Speaker.OPERATOR,
         "fault": fault,

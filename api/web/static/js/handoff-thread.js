@@ -64,6 +64,7 @@ class HandoffThread extends HTMLElement {
     const foot = this.querySelector("[data-foot]");
     const wasInside = foot.contains(document.activeElement);
     this.replace("[data-foot]", event);
+    this.toEnd();
     if (wasInside) foot.querySelector("input, a, button")?.focus();
   }
 
