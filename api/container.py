@@ -28,6 +28,7 @@ from assistant.adapters.sql import (
 )
 from assistant.assembly import assemble_assistant
 from assistant.certain_intents import CertainIntents
+from assistant.classification import ClassifierTrainer
 from assistant.department_router import EvidenceRouter
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.hotline.announcers import Announcers
@@ -175,7 +176,7 @@ def _access(settings: Settings, engine: Engine, clock: Clock) -> Access:
     prepare_access(engine)
     stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, clock, mask))
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
-    return assemble_access(stores, load_access_rules(), clock, idle, longest)
+    return assemble_access(stores, load_access_rules(), clock, idle=idle, longest=longest)
 
 
 def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
@@ -207,6 +208,13 @@ def _embedder(settings: Settings) -> Embedder:
 
     prepare_model(settings)
     return load_embedder(settings.embedder_source, settings.embedder_precision, settings.embedder_threads or None)
+
+
+def classifier_trainer(settings: Settings) -> ClassifierTrainer:
+    """As the service learns, for measuring."""
+    from assistant.adapters.classifiers import SklearnTrainer, load_learning_settings
+
+    return SklearnTrainer(_embedder(settings), JiebaTokenizer(load_vocabulary(VOCABULARY)), load_learning_settings())
 
 
 def _provision(settings: Settings, progress: Progress | None) -> Path:
