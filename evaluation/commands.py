@@ -14,6 +14,7 @@ from evaluation.evaluate_answers import evaluate_answers
 from evaluation.evaluate_retrieval import evaluate_retrieval
 from evaluation.privacy_commands import privacy
 from evaluation.quality_table import read_results, render_table, replace_between_markers
+from evaluation.routing_commands import routing
 from evaluation.validity_traps import TRAPS_FILE, load_traps, spring_traps, trap_summary
 
 app = typer.Typer(help="评测：检索、答复、效力、个人信息，测的就是提供服务的那一套。", no_args_is_help=True)
@@ -29,6 +30,7 @@ DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的�
 
 
 app.command()(privacy)
+app.command()(routing)
 
 
 @app.command()
