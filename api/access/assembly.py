@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from api.access.accounts import Accounts
 from api.access.attempts import AttemptGate
 from api.access.local_passwords import LocalPasswords
 from api.access.passwords import Passwords
-from api.access.ports import AccountStore, AttemptStore, AuditTrail, SessionStore
+from api.access.ports import AccountStore, AttemptStore, AuditTrail, IdentityProvider, SessionStore
 from api.access.rules import AccessRules
 from api.access.sessions import Sessions
 from api.access.sign_in import SignIn
@@ -34,14 +35,22 @@ class Access:
     audit: AuditTrail
 
 
-def assemble_access(stores: AccessStores, rules: AccessRules, clock: Clock, idle: timedelta, longest: timedelta) -> Access:
-    """`idle` and `longest` bound a session."""
+def assemble_access(  # noqa: PLR0913 - parts and limits, each named by the caller
+    stores: AccessStores,
+    rules: AccessRules,
+    clock: Clock,
+    *,
+    idle: timedelta,
+    longest: timedelta,
+    elsewhere: Sequence[IdentityProvider] = (),
+) -> Access:
+    """`idle` and `longest` bound a session; `elsewhere` are identity providers beside the passwords kept here."""
     passwords, gate = Passwords(rules.hashing, rules.passwords), AttemptGate(stores.attempts, rules, clock)
     sessions = Sessions(stores.sessions, stores.accounts, clock, idle, longest)
     local = LocalPasswords(stores.accounts, passwords, gate, rules)
     return Access(
         Accounts(store=stores.accounts, passwords=passwords, gate=gate, sessions=sessions, audit=stores.audit, rules=rules, clock=clock),
         sessions,
-        SignIn((local,), stores.accounts, sessions, stores.audit, rules),
+        SignIn((local, *elsewhere), stores.accounts, sessions, stores.audit, rules),
         stores.audit,
     )

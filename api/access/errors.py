@@ -2,6 +2,7 @@
 
 AccessError
 ├── SignInRefused            name and password do not belong together; says nothing of which is wrong
+│   └── IdentityRefused      a provider elsewhere said no, or nobody here is who it names
 ├── WrongPassword            somebody signed in gave another password than theirs
 ├── TooManyAttempts          too many failures lately, for this name or from this place
 ├── SessionNeeded            nobody is signed in, or the session has ended
@@ -25,6 +26,11 @@ class AccessError(Exception):
 class SignInRefused(AccessError):
     def __init__(self, failures: int, lock_min: int) -> None:
         super().__init__(f"账号或密码不对。连续输错 {failures} 次会锁定 {lock_min} 分钟。")
+
+
+class IdentityRefused(SignInRefused):
+    def __init__(self) -> None:
+        AccessError.__init__(self, "身份认证没有通过，或者这里没有对应的账号。请重新登录；仍不行请联系管理员。")
 
 
 class WrongPassword(AccessError):

@@ -96,10 +96,14 @@ class AuditTrail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignInAnswer:
-    """What came back from the person or from their identity provider: form fields or query parameters, and the client address."""
+    """What came back from the person or from their identity provider: form fields or query parameters, and the client address.
+
+    `callback` is the address it came back to, as it was given to `begin`.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    callback: str = ""
 
 
 class IdentityProvider(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.access.errors import AccessError, SignInRefused, TooManyAttempts
-from api.access.models import AccessAction, OpenSession, login_name
+from api.access.errors import AccessError, IdentityRefused, SignInRefused, TooManyAttempts
+from api.access.models import LOCAL, AccessAction, Identity, OpenSession, login_name
 from api.access.ports import AccountStore, AuditTrail, IdentityProvider, SignInAnswer
 from api.access.rules import AccessRules
 from api.access.sessions import Sessions
@@ -24,18 +24,24 @@ class SignIn:
         rules: AccessRules,
     ) -> None:
         self._providers = {provider.name: provider for provider in providers}
+        self.elsewhere = tuple(provider for provider in providers if provider.name != LOCAL)
         self._accounts, self._sessions, self._audit, self._rules = accounts, sessions, audit, rules
+
+    def begin(self, provider: str, state: str, callback: str) -> str | None:
+        """Where to send the browser; None where there is no such provider, or it asks on our own page."""
+        known = self._providers.get(provider)
+        return known.begin(state, callback) if known else None
 
     def sign_in(self, provider: str, answer: SignInAnswer, earlier_token: str = "") -> OpenSession:
         """Opens a new session and ends the one of `earlier_token`. Raises SignInRefused, TooManyAttempts."""
         try:
-            identity = self._providers[provider].complete(answer)
+            identity = self._identity(provider, answer)
         except AccessError as error:
             self._note_failure(error, answer)
             raise
         account = self._accounts.by_identity(identity)
         if account is None or account.disabled:
-            refused = SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
+            refused = self._refusal(provider)
             self._note_failure(refused, answer)
             raise refused
         if earlier_token:
@@ -48,6 +54,16 @@ class SignIn:
         self._sessions.close(session.token)
         name = session.account.name
         self._audit.record(name, AccessAction.SIGNED_OUT, name, address=address)
+
+    def _identity(self, provider: str, answer: SignInAnswer) -> Identity:
+        if provider not in self._providers:
+            raise IdentityRefused
+        return self._providers[provider].complete(answer)
+
+    def _refusal(self, provider: str) -> SignInRefused:
+        if provider != LOCAL:
+            return IdentityRefused()
+        return SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
 
     def _note_failure(self, error: AccessError, answer: SignInAnswer) -> None:
         action = AccessAction.SIGN_IN_LOCKED if isinstance(error, TooManyAttempts) else AccessAction.SIGN_IN_FAILED

@@ -29,7 +29,7 @@ AnyStaff = Annotated[Account, Depends(signed_in(password_may_be_due=True))]
 
 @router.get(SIGN_IN_PAGE)
 def show_sign_in(request: Request, container: UsedContainer, return_to: str = "") -> HTMLResponse:
-    return _sign_in_form(request, container, return_to)
+    return sign_in_form(request, container, return_to)
 
 
 async def _form_fault(request: Request) -> ForgedRequest | None:
@@ -51,20 +51,18 @@ def sign_in(
     return_to: Annotated[str, Form()] = "",
 ) -> Response:
     if fault:
-        return _sign_in_form(request, container, return_to, name, fault)
-    answer = SignInAnswer({"name": name, "password": password}, _address(request))
+        return sign_in_form(request, container, return_to, name, fault)
+    answer = SignInAnswer({"name": name, "password": password}, client_address(request))
     try:
         session = container.access.sign_in.sign_in(LOCAL, answer, request.cookies.get(SESSION_COOKIE, ""))
     except (SignInRefused, TooManyAttempts) as error:
-        return _sign_in_form(request, container, return_to, name, error)
-    response = RedirectResponse(_next_page(session.account, return_to), 303)
-    _set_session(response, request, container, session)
-    return response
+        return sign_in_form(request, container, return_to, name, error)
+    return signed_in_response(request, container, session, return_to)
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, container: UsedContainer, session: CurrentSession, _account: AnyStaff) -> Response:
-    container.access.sign_in.sign_out(session, _address(request))
+    container.access.sign_in.sign_out(session, client_address(request))
     response = RedirectResponse(SIGN_IN_PAGE, 303)
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -87,12 +85,19 @@ def change_password(
     try:
         if new != again:
             raise UnsuitablePassword("两次输入的新密码不一样，请重新输入。")
-        container.accounts.change_password(account, current, new, _address(request))
+        container.accounts.change_password(account, current, new, client_address(request))
     except (WrongPassword, TooManyAttempts, UnsuitablePassword) as error:
         return _account_page(request, account, error)
     response = RedirectResponse("/account?changed=true", 303)
     renewed = container.accounts.get(account.id) or account
     _set_session(response, request, container, container.access.sessions.open(renewed))
+    return response
+
+
+def signed_in_response(request: Request, container: Container, session: OpenSession, return_to: str) -> Response:
+    """Goes to the page asked for, where it is one of ours, and carries the cookie of the session."""
+    response = RedirectResponse(_next_page(session.account, return_to), 303)
+    _set_session(response, request, container, session)
     return response
 
 
@@ -103,12 +108,18 @@ def _next_page(account: Account, return_to: str) -> str:
     return inside(return_to, "/desk" if account.may(Role.OPERATOR) else "/account")
 
 
-def _sign_in_form(request: Request, container: Container, return_to: str, name: str = "", error: AccessError | None = None) -> HTMLResponse:
+def sign_in_form(request: Request, container: Container, return_to: str, name: str = "", error: AccessError | None = None) -> HTMLResponse:
     secret = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
-    facts = {"csrf_token": token_for(secret), "return_to": inside(return_to, ""), "name": name, "error": error}
+    facts = {
+        "csrf_token": token_for(secret),
+        "return_to": inside(return_to, ""),
+        "name": name,
+        "error": error,
+        "elsewhere": container.access.sign_in.elsewhere,
+    }
     response = _pages(request).render(request, "sign_in.html", facts, status_of(error) if error else 200)
     response.headers["Cache-Control"] = "no-store"
-    response.set_cookie(FORM_COOKIE, secret, path=SIGN_IN_PAGE, httponly=True, samesite="lax", secure=_secure(request, container))
+    response.set_cookie(FORM_COOKIE, secret, path=SIGN_IN_PAGE, httponly=True, samesite="lax", secure=only_https(request, container))
     return response
 
 
@@ -119,15 +130,15 @@ def _account_page(request: Request, account: Account, error: AccessError | None 
 
 def _set_session(response: Response, request: Request, container: Container, session: OpenSession) -> None:
     """Without an age: the cookie goes when the browser is closed, the session ends on this side."""
-    response.set_cookie(SESSION_COOKIE, session.token, path="/", httponly=True, samesite="lax", secure=_secure(request, container))
+    response.set_cookie(SESSION_COOKIE, session.token, path="/", httponly=True, samesite="lax", secure=only_https(request, container))
 
 
-def _secure(request: Request, container: Container) -> bool:
+def only_https(request: Request, container: Container) -> bool:
     wanted = container.settings.secure_cookies
     return request.url.scheme == "https" if wanted == "auto" else wanted == "true"
 
 
-def _address(request: Request) -> str:
+def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 

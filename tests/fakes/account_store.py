@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.attempts import is_locked
 from api.access.errors import AccountExists, UnknownAccount
 from api.access.models import AccessEvent, Account, Identity, Session
-from api.access.ports import AttemptLimit
+from api.access.ports import AttemptLimit, IdentityProvider
 from api.access.rules import AccessRules, HashingRules, load_access_rules
 from knowledge_base.ports import Clock
 
@@ -132,7 +132,12 @@ def quick_rules() -> AccessRules:
     return replace(load_access_rules(), hashing=HashingRules(passes=1, memory_kib=8, lanes=1, at_once=4))
 
 
-def memory_access(clock: Clock, mask: Callable[[str], str] = str) -> Access:
+def memory_access(
+    clock: Clock,
+    mask: Callable[[str], str] = str,
+    accounts: MemoryAccountStore | None = None,
+    elsewhere: Sequence[IdentityProvider] = (),
+) -> Access:
     """Sessions of an hour without use, half a day at most."""
-    stores = AccessStores(MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), MemoryAuditTrail(clock, mask))
-    return assemble_access(stores, quick_rules(), clock, timedelta(hours=1), timedelta(hours=12))
+    stores = AccessStores(accounts or MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), MemoryAuditTrail(clock, mask))
+    return assemble_access(stores, quick_rules(), clock, idle=timedelta(hours=1), longest=timedelta(hours=12), elsewhere=elsewhere)

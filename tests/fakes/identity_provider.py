@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from api.access.errors import SignInRefused
+from api.access.errors import IdentityRefused
 from api.access.models import Identity
 from api.access.ports import SignInAnswer
 
@@ -23,5 +23,5 @@ class RedirectingProvider:
     def complete(self, answer: SignInAnswer) -> Identity:
         subject = self._subjects.get(answer.fields.get("code", ""))
         if subject is None:
-            raise SignInRefused(5, 15)
+            raise IdentityRefused
         return Identity(self.name, subject)
