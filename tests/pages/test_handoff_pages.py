@@ -60,6 +60,12 @@ def hand_over(client: TestClient, message: str = "月球居民怎么办？") -> 
     return location
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams look again at once."""
+    monkeypatch.setattr("api.handoff_events.POLL_S", 0.01)
+
+
 @pytest.fixture
 def container() -> Container:
     return a_container(answers=WANTS_PERSON | NO_EVIDENCE)
