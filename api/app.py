@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from fastapi import FastAPI
 
 from api import probes
 from api.container import Container
 from api.dependencies import AnsweringRoom
-from api.desk_calls import DeskRoom
+from api.desk_calls import DeskRoom, usable_cores
 from api.errors import install_error_handlers
 from api.jobs.lifespan import jobs_beside
 from api.json_v1 import chat, handoffs, orders, policies, search
@@ -26,6 +24,7 @@ from api.pages import (
     progress,
     requests,
     sign_in,
+    sign_in_elsewhere,
     supervision,
 )
 from api.pages import policies as policy_pages
@@ -50,12 +49,12 @@ def create_app(container: Container) -> FastAPI:
     )
     app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
     app.state.answering_room = AnsweringRoom(container, settings.search_threads)
-    app.state.desk_room = DeskRoom(container, os.cpu_count() or 1)
+    app.state.desk_room = DeskRoom(container, usable_cores())
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
     install_error_handlers(app, wording, settings.max_request_kb)
     for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in):
+    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, sign_in_elsewhere):
         app.include_router(part.router)
     # The form of a new order before the page of one: /desk/orders/new is not a number.
     for part in (desk, desk_handoffs, desk_order_entry, desk_orders, desk_order_moves, supervision):

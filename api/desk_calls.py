@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from itertools import count
 
@@ -56,6 +57,11 @@ def mark_wrong(container: Container, answer_id: str, reason: str, comment: str) 
     said = container.mask(comment.strip())
     container.conversations.add_feedback(answer_id, FeedbackKind.WRONG, f"{words}：{said}" if said else words, container.clock())
     container.metrics.feedback.labels(FeedbackKind.WRONG.value).inc()
+
+
+def usable_cores() -> int:
+    """Of the machine, or of the share of it this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class DeskRoom:

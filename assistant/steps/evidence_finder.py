@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from assistant.models import CHINA_TIME, AcceptedPassage, Evidence, RejectedPassage, UnderstoodQuestion
 from assistant.question_terms import subject_of
@@ -11,12 +12,15 @@ from assistant.rules import AnsweringRules
 from indexing.models import PassageKind, RankedPassage, SearchQuery
 from indexing.ports import PassageSearcher, Tokenizer
 from knowledge_base.errors import UnknownDocument
+from knowledge_base.models import Edition
 from knowledge_base.ports import DocumentStore, GuideStore
 from knowledge_base.validity import edition_on
 
 # Paths that the outline gives to contents, signature and list of annexes.
 _NO_RULES = frozenset({"目录", "落款", "附件清单"})
 _MIXED_LIMIT = 4
+EditionOf = Callable[[str], Edition | None]
+"""The edition of a document that binds on the day asked about. Raises UnknownDocument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class EvidenceFinder:
     def _judged(self, question: UnderstoodQuestion, limit: int) -> Evidence:
         result = self.searcher.search(SearchQuery(question.standalone_text, question.as_of, question.jurisdiction, limit))
         terms = self._content_terms(question.standalone_text)
-        outcomes = [self._judge(hit, terms, question) for hit in result.hits]
+        # Several passages of one document stand or fall with the same edition of it.
+        edition_of = cache(lambda document_id: edition_on(self.documents.revisions(document_id), question.as_of))
+        outcomes = [self._judge(hit, terms, question, edition_of) for hit in result.hits]
         accepted = tuple(outcome for outcome in outcomes if isinstance(outcome, AcceptedPassage))
         rejected = tuple(outcome for outcome in outcomes if isinstance(outcome, RejectedPassage))
         return Evidence(accepted, rejected, result.snapshot_id, result.timings_ms)
@@ -62,14 +68,16 @@ class EvidenceFinder:
             return False
         return hit.vector_score >= evidence.strong_vector_score or coverage(terms, hit.passage.search_text) >= evidence.min_coverage
 
-    def _judge(self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
+    def _judge(
+        self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion, edition_of: EditionOf
+    ) -> AcceptedPassage | RejectedPassage:
         if not self._near(hit, terms):
             return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
         if hit.passage.paths and all(path.rpartition("/")[2] in _NO_RULES for path in hit.passage.paths):
             return RejectedPassage(hit.passage.id, hit.score, "只是目录或者落款，没有规定内容")
         if hit.passage.kind is PassageKind.GUIDE:
             return self._judge_guide(hit, question)
-        return self._judge_policy(hit, question)
+        return self._judge_policy(hit, edition_of)
 
     def _judge_guide(self, hit: RankedPassage, question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
         """A guide says how things are done now; it carries no dates, so it answers for no other day."""
@@ -80,11 +88,11 @@ class EvidenceFinder:
             return RejectedPassage(hit.passage.id, hit.score, "办事指南只说明当前的办法，所问不是今天")
         return AcceptedPassage(hit, guide=guide)
 
-    def _judge_policy(self, hit: RankedPassage, question: UnderstoodQuestion) -> AcceptedPassage | RejectedPassage:
+    def _judge_policy(self, hit: RankedPassage, edition_of: EditionOf) -> AcceptedPassage | RejectedPassage:
         """The catalogue has the last word: a document repealed after the snapshot was built is not cited."""
         passage = hit.passage
         try:
-            edition = edition_on(self.documents.revisions(passage.document_id), question.as_of)
+            edition = edition_of(passage.document_id)
         except UnknownDocument:
             return RejectedPassage(passage.id, hit.score, "文件已撤下")
         if edition is None or edition.number != passage.edition:
