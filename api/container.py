@@ -161,7 +161,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         ),
         router=router,
         classes=classes,
-        desk=Deferred(lambda: assemble_desk(assistant(), None, router(), clock, desk_rules)),
+        desk=Deferred(lambda: assemble_desk(assistant(), recogniser(), router(), clock, desk_rules)),
         desk_rules=desk_rules,
         limits=load_citizen_limits(SqlAttemptStore(engine), clock),
         exporters=_exporters(departments),
