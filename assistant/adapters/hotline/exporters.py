@@ -6,16 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
 
 from assistant.adapters.hotline.export_columns import COLUMNS, Cell, shown_contact
@@ -27,7 +21,6 @@ DepartmentName = Callable[[str], str]
 
 # Spreadsheets take a field that begins so for a formula (OWASP, CSV injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_LONGEST_CELL = 32_767
 _NEVER_EXPORTED: dict[str, set[str] | bool] = {"caller": {"sealed", "phone_digest"}, "lookup_digest": True}
 
 
@@ -85,18 +78,10 @@ class XlsxOrderExporter(_RowsOfOrders):
     media_type, suffix = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
 
     def export(self, orders: Sequence[WorkOrder]) -> bytes:
-        rows = self._rows(orders)
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet("工单")
-        sheet.freeze_panes = "A2"
-        for position, column in enumerate(COLUMNS, start=1):
-            sheet.column_dimensions[get_column_letter(position)].width = column.width
-        sheet.append([_heading(WriteOnlyCell(sheet, column.heading)) for column in COLUMNS])
-        for row in rows:
-            sheet.append([_typed(WriteOnlyCell(sheet), cell) for cell in row])
-        file = io.BytesIO()
-        book.save(file)
-        return file.getvalue()
+        # Loading openpyxl takes half a second, which only those shall wait who want a workbook.
+        from assistant.adapters.hotline.workbook import write_workbook  # noqa: PLC0415
+
+        return write_workbook("工单", [(column.heading, column.width) for column in COLUMNS], self._rows(orders))
 
 
 def order_exporters(department_name: DepartmentName) -> Mapping[str, OrderExporter]:
@@ -110,24 +95,3 @@ def _plain(cell: Cell) -> str:
         return cell.strftime("%Y-%m-%d %H:%M")
     text = str(cell)
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
-
-
-def _heading(cell: SheetCell) -> SheetCell:
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _typed(cell: SheetCell, value: Cell) -> SheetCell:
-    if isinstance(value, str):
-        # A string that begins with "=" would be taken for a formula, were its type not said.
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
-        cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    elif isinstance(value, datetime):
-        # A spreadsheet knows no time zones.
-        cell.value, cell.number_format = value.replace(tzinfo=None), "yyyy-mm-dd hh:mm"
-    else:
-        cell.value = value
-        if isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
-    return cell
