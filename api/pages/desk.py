@@ -16,6 +16,7 @@ from api.asking import usual_region
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.desk_calls import AnswerMovedOn, Call, DeskRoom, card_of, keep_answer, mark_wrong
+from api.pages.near_regions import near_region_names
 from api.pages.rendering import STYLES, Pages
 from assistant.hotline.desk_models import DeskCard
 from assistant.hotline.models import WorkOrder
@@ -152,7 +153,7 @@ def _page(request: Request, container: Container, form: CallForm, card: DeskCard
         "styles": (*STYLES, "desk", "desk-card"),
         "scripts": SCRIPTS,
         "call_id": call_id,
-        "regions": _near_regions(container),
+        "regions": near_region_names(container),
         "usual_region": _usual_region_name(container),
         "waiting": _waiting(container),
     }
@@ -172,15 +173,6 @@ def _blank_form(container: Container) -> CallForm:
 def _usual_region_name(container: Container) -> str:
     region = usual_region(container)
     return container.region_name(region.code) if region else ""
-
-
-def _near_regions(container: Container) -> tuple[str, ...]:
-    """Names to choose from: the service's own region, what lies below it, and what stands above; any other can be typed."""
-    region = usual_region(container)
-    if region is None:
-        return ()
-    below = (child.code for child in container.regions.children(region.code))
-    return tuple(container.region_name(code) for code in (region.code, *below, *container.regions.lineage(region.code)[1:]))
 
 
 def _earlier(container: Container, phone: str) -> tuple[WorkOrder, ...]:

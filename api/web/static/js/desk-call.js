@@ -89,7 +89,7 @@ class DeskCall extends HTMLElement {
       place.replaceChildren(...part.childNodes);
       place.querySelectorAll("[data-point]").forEach((box) => (box.checked = ticked.has(box.value)));
     }
-    if (this.answer.querySelector("[data-provision], .card__conclusion")) this.dispatchEvent(new CustomEvent("desk-answered", { bubbles: true }));
+    if (this.answer.querySelector(".card__title")) this.dispatchEvent(new CustomEvent("desk-answered", { bubbles: true }));
   }
 
   tell(fault) {
