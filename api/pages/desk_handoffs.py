@@ -111,7 +111,7 @@ def answer_words(record: AnswerRecord) -> str:
 
 def basis(record: AnswerRecord) -> list[tuple[str, str]]:
     """(name, link) of what the answer cites; a service guide once, however many of its fields are quoted."""
-    named = {}
+    named: dict[str, str] = {}
     for citation in record.answer.citations:
         is_guide = citation.edition == 0
         number = f"（{citation.document_number}）" if citation.document_number else ""
