@@ -25,7 +25,7 @@ from tests.acceptance.personal_traces import Outgoing, files_under, forms_of, tr
 from tests.demonstration import Home
 
 STREAM = {"Accept": "text/event-stream"}
-TOGETHER = 4
+TOGETHER = 8
 
 
 def ask(client: TestClient, text: str) -> list[Response]:
