@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from assistant.adapters.classifiers.learning_settings import LikenessSettings
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
-from assistant.adapters.classifiers.term_counts import TermCounts
+from assistant.adapters.classifiers.term_counts import TermCounts, Terms
 
 Table = npt.NDArray[np.float32]
 
@@ -29,13 +29,8 @@ class ViewReader:
     head_characters: int
 
     def read(self, texts: Sequence[str], vectors: RememberedVectors) -> ReadView:
-        return ReadView(self.characters.rows(texts), self.words.rows(texts), self.centred(heads(texts, self.head_characters), vectors))
-
-    def centred(self, texts: Sequence[str], vectors: RememberedVectors) -> Table:
-        # Vectors of e5 all point much the same way; the difference from the average is what tells texts apart.
-        moved: Table = vectors.of(texts) - self.centre
-        moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-        return moved
+        moved = _centred(vectors.of(heads(texts, self.head_characters)), self.centre)
+        return ReadView(self.characters.rows(texts), self.words.rows(texts), moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +44,23 @@ class ReadView:
     def turned(self) -> ReadView:
         """The same, laid out for being compared with."""
         return ReadView(self.characters.T.tocsr(), self.words.T.tocsr(), self.vectors)
+
+
+def fit_view(
+    texts: Sequence[str], names: Sequence[str], readings: tuple[Terms, Terms, int], vectors: RememberedVectors
+) -> tuple[ViewReader, ReadView]:
+    """A reader fitted on `texts`, and what it reads of them and then of `names`.
+
+    `readings`: how characters are counted, how words are counted, and how many characters are turned into a vector.
+    """
+    character_terms, word_terms, head = readings
+    characters, character_rows = TermCounts.fitted(texts, character_terms)
+    words, word_rows = TermCounts.fitted(texts, word_terms)
+    found = vectors.of(heads([*texts, *names], head))
+    centre: Table = found[: len(texts)].mean(axis=0)
+    character_table = csr_matrix(vstack([character_rows, characters.rows(names)])) if names else character_rows
+    word_table = csr_matrix(vstack([word_rows, words.rows(names)])) if names else word_rows
+    return ViewReader(characters, words, centre, head), ReadView(character_table, word_table, _centred(found, centre))
 
 
 def heads(texts: Sequence[str], characters: int) -> list[str]:
@@ -81,3 +93,10 @@ def _view_likeness(view: ReadView, example: ReadView, settings: LikenessSettings
     table += settings.characters * (view.characters @ example.characters).toarray()
     table += settings.words * (view.words @ example.words).toarray()
     return table
+
+
+def _centred(vectors: Table, centre: Table) -> Table:
+    # Vectors of e5 all point much the same way; the difference from the average is what tells texts apart.
+    moved: Table = vectors - centre
+    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+    return moved

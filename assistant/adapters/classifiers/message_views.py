@@ -22,5 +22,6 @@ def read_views(messages: Sequence[tuple[str, str]], *, titled: bool, max_charact
 
 
 def _clean(text: str, max_characters: int) -> str:
-    # Cut first, so that a letter of a megabyte costs no more than a long one.
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text[: 2 * max_characters])).strip().lower()[:max_characters]
+    # Cut first, so that a letter of a megabyte costs no more than a long one. Halves of broken characters are no text to an embedder.
+    whole = text[: 2 * max_characters].encode("utf-8", "ignore").decode("utf-8")
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", whole)).strip().lower()[:max_characters]

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,18 +18,19 @@ from scipy.sparse.csgraph import connected_components
 from assistant.adapters.classifiers.calibration import Scores, confidences, fit_sharpness
 from assistant.adapters.classifiers.example_choice import choose_examples, label_names
 from assistant.adapters.classifiers.learning_settings import LearningSettings
-from assistant.adapters.classifiers.likeness import ReadView, ViewReader, character_likeness, heads, likeness
+from assistant.adapters.classifiers.likeness import ReadView, character_likeness, fit_view, likeness
 from assistant.adapters.classifiers.message_views import read_views
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
 from assistant.adapters.classifiers.ridge import Places, Table, fit, scores_left_out
 from assistant.adapters.classifiers.similarity_classifier import LearnedParts, SimilarityClassifier, ranked
-from assistant.adapters.classifiers.term_counts import TermCounts, character_runs
+from assistant.adapters.classifiers.term_counts import character_runs
 from assistant.classification import LabelledText, ScoredLabel, TextClassifier
 from assistant.errors import TooFewExamples
 from indexing.ports import Embedder, Tokenizer
 
 # Raised with every change to how classifiers are learned or kept, so that old ones are trained again.
 RECIPE = 1
+_PARTING = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class SklearnTrainer:
     def __init__(self, embedder: Embedder, tokenizer: Tokenizer, settings: LearningSettings) -> None:
         self._vectors = RememberedVectors(embedder, settings.embedding)
         self._tokenizer, self._settings = tokenizer, settings
+        characters = settings.characters
+        # A letter is cut into words in milliseconds, which adds up over the folds of an evaluation.
+        words = lru_cache(settings.embedding.remembered_texts)(lambda text: _PARTING.join(tokenizer.passage_terms(text)))
+        self._readings = (
+            character_runs(characters.shortest, characters.longest),
+            lambda text: [word for word in words(text).split(_PARTING) if word],
+            settings.reading.head_characters,
+        )
         self._last: tuple[str, _Learned] | None = None
 
     def digest(self, examples: Sequence[LabelledText]) -> str:
@@ -99,8 +109,8 @@ class SklearnTrainer:
         columns = read_views(
             [(one.title, one.text) for one in lessons], titled=titled, max_characters=self._settings.reading.max_characters
         )
-        readers = tuple(self._reader(column[: len(examples)]) for column in columns)
-        views = [reader.read(column, self._vectors) for reader, column in zip(readers, columns, strict=True)]
+        fitted_views = [fit_view(column[: len(examples)], column[len(examples) :], self._readings, self._vectors) for column in columns]
+        readers, views = tuple(reader for reader, _ in fitted_views), [view for _, view in fitted_views]
         places = {label: place for place, label in enumerate(labels)}
         numbers = np.array([places[one.label] for one in lessons], np.intp)
         fitted = self._fit(views, numbers, len(labels), len(examples))
@@ -120,13 +130,6 @@ class SklearnTrainer:
         scores = (scores_left_out(truth, weights, inverse, groups) + offsets)[:examples]
         sharpness = fit_sharpness(scores, numbers[:examples], fitting.least_sharp, fitting.most_sharp)
         return _Fitted(weights, offsets, scores, sharpness)
-
-    def _reader(self, texts: Sequence[str]) -> ViewReader:
-        settings = self._settings
-        runs = character_runs(settings.characters.shortest, settings.characters.longest)
-        centre: Table = self._vectors.of(heads(texts, settings.reading.head_characters)).mean(axis=0)
-        words = TermCounts.fitted(texts, self._tokenizer.passage_terms)
-        return ViewReader(TermCounts.fitted(texts, runs), words, centre, settings.reading.head_characters)
 
 
 def _alike(views: Sequence[ReadView], turned: Sequence[ReadView], threshold: float) -> list[Places]:

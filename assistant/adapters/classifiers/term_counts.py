@@ -22,15 +22,15 @@ class TermCounts:
         self._counter.idf_ = weights
 
     @classmethod
-    def fitted(cls, texts: Sequence[str], terms: Terms) -> TermCounts:
-        """Terms and weights of `texts`; works where they hold no term at all."""
+    def fitted(cls, texts: Sequence[str], terms: Terms) -> tuple[TermCounts, csr_matrix]:
+        """Terms and weights of `texts`, and their rows; works where they hold no term at all."""
         counter = _counter(terms, None)
         try:
-            counter.fit(texts)
+            rows = csr_matrix(counter.fit_transform(texts))
         except ValueError:
             # "empty vocabulary": messages of nothing but stop words are told apart by their vectors.
-            return cls(terms, {"": 0}, np.ones(1, np.float32))
-        return cls(terms, {term: int(place) for term, place in counter.vocabulary_.items()}, counter.idf_.astype(np.float32))
+            return cls(terms, {"": 0}, np.ones(1, np.float32)), csr_matrix((len(texts), 1), dtype=np.float32)
+        return cls(terms, {term: int(place) for term, place in counter.vocabulary_.items()}, counter.idf_.astype(np.float32)), rows
 
     def rows(self, texts: Sequence[str]) -> csr_matrix:
         """float32 [len(texts), terms]; a text without known terms is a row of zeros."""
