@@ -17,6 +17,9 @@ class AnswerStatus(StrEnum):
     UNREADABLE_QUESTION = "unreadable_question"
     EMERGENCY = "emergency"
     GREETING = "greeting"
+    THANKS = "thanks"
+    OUT_OF_SCOPE = "out_of_scope"
+    PROGRESS_QUERY = "progress_query"
     HANDOFF_REQUESTED = "handoff_requested"
     CHECK_FAILED = "check_failed"
     INDEX_NOT_READY = "index_not_ready"
@@ -44,6 +47,9 @@ _STAFF = {
     AnswerStatus.UNREADABLE_QUESTION: ("看不懂的内容", "notice"),
     AnswerStatus.EMERGENCY: ("紧急情况提示", "danger"),
     AnswerStatus.GREETING: ("问候", "good"),
+    AnswerStatus.THANKS: ("致谢", "good"),
+    AnswerStatus.OUT_OF_SCOPE: ("与政务无关", "notice"),
+    AnswerStatus.PROGRESS_QUERY: ("查询进度", "notice"),
     AnswerStatus.HANDOFF_REQUESTED: ("要求转人工", "notice"),
     AnswerStatus.CHECK_FAILED: ("未通过核对，未显示", "warning"),
     AnswerStatus.INDEX_NOT_READY: ("索引未就绪", "warning"),

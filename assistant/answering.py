@@ -12,6 +12,7 @@ import structlog
 
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
+from assistant.intents import ConversationAct, Intent
 from assistant.models import Answer, AnswerRecord, CitizenQuestion, DraftAnswer, Evidence, ScreenedQuestion, UnderstoodQuestion
 from assistant.ports import ConversationStore
 from assistant.rules import AnsweringRules
@@ -19,6 +20,7 @@ from assistant.steps.absence_explainer import AbsenceExplainer
 from assistant.steps.answer_checker import AnswerChecker
 from assistant.steps.composer import ExtractiveComposer
 from assistant.steps.evidence_finder import EvidenceFinder
+from assistant.steps.intent_screen import IntentScreen
 from assistant.steps.privacy_screen import PrivacyScreen
 from assistant.steps.question_rewriter import QuestionRewriter
 from assistant.steps.safety_screen import SafetyScreen
@@ -31,12 +33,13 @@ _Value = TypeVar("_Value")
 
 @dataclass(slots=True)
 class Trace:
-    """What one question leaves behind beside its answer: step times, the snapshot, the standalone text, what it was about."""
+    """What one question leaves behind beside its answer: step times, the snapshot, the standalone text, its intent, what it was about."""
 
     timings_ms: dict[str, float] = field(default_factory=dict)
     snapshot_id: str = ""
     standalone_text: str = ""
     subjects: tuple[str, ...] = ()
+    intent: Intent | None = None
 
     def timed(self, step: str, run: Callable[[], _Value]) -> _Value:
         started = time.perf_counter()
@@ -52,6 +55,7 @@ class PolicyAssistant:
 
     privacy: PrivacyScreen
     safety: SafetyScreen
+    intents: IntentScreen
     rewriter: QuestionRewriter
     finder: EvidenceFinder
     absence: AbsenceExplainer
@@ -76,9 +80,20 @@ class PolicyAssistant:
     def _steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
         screened = trace.timed("safety_screen", lambda: self.safety.screen(question))
         if isinstance(screened, Answer):
+            trace.intent = _stopped_by_rule(screened)
             return self._with_department(screened, question)
-        understood = trace.timed("rewriter", lambda: self._rewrite(screened))
+        turns = self.conversations.last_turns(question.conversation_id, self.rules.follow_up.turns)
+        intent = trace.timed("intent_screen", lambda: self.intents.recognise(screened, in_conversation=bool(turns)))
+        trace.intent = intent
+        reply = self.intents.reply(screened, intent)
+        if reply is not None:
+            return self._with_department(reply, question)
+        understood = trace.timed("rewriter", lambda: self.rewriter.rewrite(screened, turns, intent))
         trace.standalone_text = understood.standalone_text
+        return self.intents.offer_order(self._found(understood, trace), understood)
+
+    def _found(self, understood: UnderstoodQuestion, trace: Trace) -> Answer:
+        """What the policy base says to it."""
         evidence = trace.timed("evidence_finder", lambda: self.finder.find(understood))
         trace.snapshot_id = evidence.snapshot_id
         absence = trace.timed("absence_explainer", lambda: self.absence.explain(understood, evidence))
@@ -97,10 +112,6 @@ class PolicyAssistant:
         except Exception as error:  # the one catch-all: a citizen never meets a stack trace
             _log.exception("answering_failed", error=type(error).__name__, timings_ms=trace.timings_ms)
             return self.wording.answer(AnswerStatus.FAILED, department=self.wording.hotline)
-
-    def _rewrite(self, question: ScreenedQuestion) -> UnderstoodQuestion:
-        turns = self.conversations.last_turns(question.conversation_id, self.rules.follow_up.turns)
-        return self.rewriter.rewrite(question, turns)
 
     def checked(self, draft: DraftAnswer, evidence: Evidence, question: UnderstoodQuestion) -> Answer:
         """The draft as an answer, or fixed wording where it does not pass the last check."""
@@ -135,7 +146,22 @@ class PolicyAssistant:
             snapshot_id=trace.snapshot_id,
             embedder_fingerprint=self.embedder_fingerprint,
             timings_ms=trace.timings_ms,
+            intent=trace.intent,
         )
         self.conversations.save(record)
         _log.info("answered", answer_id=record.answer_id, status=str(answer.status), timings_ms=trace.timings_ms)
         return record
+
+
+_RULED = {
+    AnswerStatus.EMERGENCY: ConversationAct.EMERGENCY,
+    AnswerStatus.GREETING: ConversationAct.GREETING,
+    AnswerStatus.THANKS: ConversationAct.THANKS,
+    AnswerStatus.HANDOFF_REQUESTED: ConversationAct.HANDOFF,
+}
+
+
+def _stopped_by_rule(answer: Answer) -> Intent | None:
+    """The intent a rule of the safety screen was certain of; None where the message was empty, too long or unreadable."""
+    act = _RULED.get(answer.status)
+    return Intent(act, 1.0, True, None, 0.0) if act else None

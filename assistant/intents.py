@@ -72,6 +72,11 @@ class Intent:
     type_confidence: float
 
 
+def more_than_words(intent: Intent | None) -> RequestType | None:
+    """The type of a request that somebody has to act on; None for an inquiry and where the type is not sure."""
+    return intent.request_type if intent and intent.request_type is not RequestType.INQUIRY else None
+
+
 class IntentRecogniser(Protocol):
     """Safe to call from many threads."""
 

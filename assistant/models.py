@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from assistant.answer_status import AnswerStatus
+from assistant.intents import Intent
 from indexing.models import RankedPassage
 from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
 
@@ -73,6 +74,7 @@ class UnderstoodQuestion:
     jurisdiction: str | None
     as_of: date
     screened: ScreenedQuestion
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ class ConversationTurn:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """Everything needed to show an old answer again exactly."""
+    """Everything needed to show an old answer again exactly. `intent` None: it never came to telling it."""
 
     answer_id: str
     conversation_id: str
@@ -212,6 +214,7 @@ class AnswerRecord:
     snapshot_id: str
     embedder_fingerprint: str
     timings_ms: dict[str, float]
+    intent: Intent | None = None
 
 
 class FeedbackKind(StrEnum):

@@ -26,10 +26,12 @@ from assistant.routing import DepartmentRouter, Routing
 from assistant.steps.evidence_finder import coverage
 from assistant.steps.guide_composer import guide_field, shown_facets
 from indexing.errors import IndexingError
+from indexing.models import SearchQuery
 
 _log = structlog.get_logger(__name__)
 _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_SAYS_NOTHING_YET = frozenset({AnswerStatus.GREETING, AnswerStatus.UNREADABLE_QUESTION})
+_FIRST_WORDS = "居住证怎么办"
+_SAYS_NOTHING_YET = frozenset({AnswerStatus.GREETING, AnswerStatus.THANKS, AnswerStatus.UNREADABLE_QUESTION})
 """Notes that the safety screen stops in this way are only begun. Long notes and wishes for a person stop nothing: one is there."""
 
 
@@ -75,6 +77,14 @@ class DeskAssistant:
             found = self._guarded(screened, choice, trace)
         card = self._completed(self._card(screened, found, trace), found, jurisdiction)
         return replace(card, script=self.script.write(card, plain), points=self.points.of(card, jurisdiction), sms=self.message.write(card))
+
+    def warm_up(self) -> None:
+        """Loads whatever waits for its first use: the first caller of the day shall not wait for it. Raises IndexingError."""
+        self.assistant.finder.searcher.search(SearchQuery(_FIRST_WORDS))
+        if self.recogniser:
+            self.recogniser.recognise(_FIRST_WORDS)
+        if self.router:
+            self.router.route(_FIRST_WORDS, None)
 
     def keep(self, card: DeskCard) -> str:
         """Stores the card's answer as a record, once it is copied, doubted or taken into an order; its id. Raises StoreUnavailable."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
+from assistant.intents import more_than_words
 from assistant.models import Answer, DepartmentCard, Evidence, UnderstoodQuestion
 from assistant.steps.evidence_finder import EvidenceFinder
 from assistant.wording import Wording
@@ -123,7 +124,10 @@ class AbsenceExplainer:
         return replace(answer, documents_as_of=question.as_of)
 
     def _no_evidence(self, question: UnderstoodQuestion) -> Answer:
-        return self.wording.answer(AnswerStatus.NO_EVIDENCE, department=self._department(question))
+        kind = more_than_words(question.intent)
+        if kind is None:
+            return self.wording.answer(AnswerStatus.NO_EVIDENCE, "question", department=self._department(question))
+        return self.wording.answer(AnswerStatus.NO_EVIDENCE, "request", department=self._department(question), kind=kind.label)
 
     def _department(self, question: UnderstoodQuestion) -> DepartmentCard:
         return self.departments.likely(question.standalone_text, question.jurisdiction)

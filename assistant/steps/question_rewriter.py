@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.intents import Intent
 from assistant.models import ConversationTurn, ScreenedQuestion, UnderstoodQuestion
 from assistant.question_terms import find_facets, subject_of
 from assistant.rules import AnsweringRules
@@ -20,7 +21,7 @@ class QuestionRewriter:
     guides: GuideStore
     rules: AnsweringRules
 
-    def rewrite(self, question: ScreenedQuestion, turns: tuple[ConversationTurn, ...]) -> UnderstoodQuestion:
+    def rewrite(self, question: ScreenedQuestion, turns: tuple[ConversationTurn, ...], intent: Intent | None = None) -> UnderstoodQuestion:
         """`turns` are the last ones of the conversation, oldest first."""
         text = question.text
         if turns and self._is_follow_up(text):
@@ -31,6 +32,7 @@ class QuestionRewriter:
             jurisdiction=self._named_region(text, question.jurisdiction) or question.jurisdiction,
             as_of=question.as_of,
             screened=question,
+            intent=intent,
         )
 
     def _is_follow_up(self, text: str) -> bool:

@@ -7,11 +7,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from assistant.answer_status import AnswerStatus
+from assistant.certain_intents import CertainIntents
 from assistant.models import Answer, ScreenedQuestion
-from assistant.safety_rules import EmergencyRule, SafetyRules
+from assistant.safety_rules import SafetyRules
 from assistant.wording import Wording
 
-_SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
 _MASK = re.compile(r"【[^【】\n]{1,8}】")
 _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile(r"[a-z]{2,}", re.IGNORECASE)
@@ -24,54 +24,30 @@ class SafetyScreen:
     rules: SafetyRules
     wording: Wording
 
+    @property
+    def certain(self) -> CertainIntents:
+        return CertainIntents(self.rules)
+
     def screen(self, question: ScreenedQuestion) -> ScreenedQuestion | Answer:
         """The question with control characters removed, or the answer that ends it here."""
         text = _without_controls(question.text).strip()
         if not text:
             return self.wording.answer(AnswerStatus.EMPTY_QUESTION)
-        if emergency := self._emergency(text):
+        if emergency := self.certain.emergency(text):
             return self.wording.answer(AnswerStatus.EMERGENCY, emergency)
         if len(text) > self.rules.max_characters:
             return self.wording.answer(AnswerStatus.TOO_LONG, length=str(len(text)), limit=str(self.rules.max_characters))
         return self._small_talk(text) or replace(question, text=text)
 
     def _small_talk(self, text: str) -> Answer | None:
-        if greeting := self._greeting(text):
+        greeting = self.certain.greeting(text)
+        if greeting == "thanks":
+            return self.wording.answer(AnswerStatus.THANKS)
+        if greeting:
             return self.wording.answer(AnswerStatus.GREETING, greeting)
-        if self._wants_person(text):
+        if self.certain.wants_person(text):
             return self.wording.answer(AnswerStatus.HANDOFF_REQUESTED)
         return None if self._is_readable(text) else self.wording.answer(AnswerStatus.UNREADABLE_QUESTION)
-
-    def _emergency(self, text: str) -> str:
-        """The key of the emergency the text tells of, "" for none."""
-        sentences = [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()]
-        for rule in self.rules.emergencies.rules:
-            if any(self._tells_of(rule, sentence, len(text)) for sentence in sentences):
-                return rule.key
-        return ""
-
-    def _tells_of(self, rule: EmergencyRule, sentence: str, length: int) -> bool:
-        emergencies = self.rules.emergencies
-        if rule.never.search(sentence):
-            return False
-        certain = bool(rule.certain.search(sentence))
-        if length > emergencies.long_text:
-            return certain and bool(emergencies.now.search(sentence))
-        if certain or emergencies.not_now.search(sentence):
-            return certain
-        tells = length <= emergencies.short_text and not emergencies.asking.search(sentence)
-        return bool(rule.likely.search(sentence) or (tells and rule.loose.search(sentence)))
-
-    def _greeting(self, text: str) -> str:
-        """The key of the greeting if the message is nothing but greetings, else ""."""
-        plain = "".join(char for char in text if unicodedata.category(char) not in {"So", "Sk", "Mn"})
-        if not self.rules.greetings.whole.fullmatch(plain):
-            return ""
-        return next((key for key, pattern in self.rules.greetings.kinds if pattern.search(plain)), "")
-
-    def _wants_person(self, text: str) -> bool:
-        handoff = self.rules.handoff
-        return len(text) <= handoff.max_characters and bool(handoff.wanted.search(text)) and not handoff.not_wanted.search(text)
 
     def _is_readable(self, text: str) -> bool:
         """At least two different Chinese characters, or one with a letter or digit, or Latin words; masks of personal data do not count."""

@@ -15,7 +15,20 @@ from assistant.wording import load_wording
 WORDING, RULES = load_wording(), load_rules()
 FACTS = {
     name: f"〈{name}〉"
-    for name in ("title", "region", "other_region", "ends_on", "effective_on", "districts", "example", "length", "limit", "date", "heading")
+    for name in (
+        "title",
+        "region",
+        "other_region",
+        "ends_on",
+        "effective_on",
+        "districts",
+        "example",
+        "length",
+        "limit",
+        "date",
+        "heading",
+        "kind",
+    )
 }
 
 

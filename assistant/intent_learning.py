@@ -1,0 +1,144 @@
+"""Learns the intent classifiers from examples and keeps them, so that what answers is never older than the examples."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from assistant.certain_intents import CertainIntents
+from assistant.classification import ClassifierShelf, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
+from assistant.confidence import threshold_for
+from assistant.errors import ClassifierError
+from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, act_lessons, load_examples, policy_base_words, type_lessons
+from assistant.intent_recogniser import TALK, IntentThresholds, TrainedIntentRecogniser
+from assistant.intent_settings import IntentSettings
+from assistant.intents import ConversationAct
+from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
+
+log = structlog.get_logger(__name__)
+
+CLASSIFIERS: Mapping[LabelFamily, str] = {LabelFamily.ACTS: "intent-acts", LabelFamily.REQUEST_TYPES: "intent-types"}
+"""Names on the shelf."""
+_TALK = "threshold.talk"
+_THRESHOLD, _ACCURACY, _EXAMPLES, _SECONDS = "threshold", "accuracy", "examples", "seconds_to_train"
+
+Lessons = Callable[[LabelFamily], tuple[LabelledText, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentLessons:
+    """What there is to learn from now: our examples, the administrator's folder, and the words of the policy base."""
+
+    own_folder: Path
+    guides: GuideStore
+    departments: DepartmentStore
+    documents: DocumentStore
+
+    def __call__(self, family: LabelFamily) -> tuple[LabelledText, ...]:
+        """Raises InvalidExamples."""
+        requests = load_examples(LabelFamily.REQUEST_TYPES, EXAMPLES_FOLDER, self.own_folder)
+        guides = self.guides.all()
+        if family is LabelFamily.REQUEST_TYPES:
+            return type_lessons(requests, [question for guide in guides for question in guide.usual_questions])
+        titles = [revision.metadata.title for revision in self.documents.all_latest()]
+        words = policy_base_words(guides, self.departments.all(), titles)
+        return act_lessons(load_examples(LabelFamily.ACTS, EXAMPLES_FOLDER, self.own_folder), requests, words)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierState:
+    """`facts` as measured at training: accuracy, examples, seconds_to_train, and thresholds by label; empty before the first training."""
+
+    family: LabelFamily
+    name: str
+    labels: tuple[str, ...]
+    digest: str
+    embedder_fingerprint: str
+    examples_now: int
+    current: bool
+    facts: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentTeacher:
+    """Safe to share between threads; two that train at once do the same work twice and keep the same result."""
+
+    lessons: Lessons
+    trainer: ClassifierTrainer
+    shelf: ClassifierShelf
+    rules: CertainIntents
+    settings: IntentSettings
+
+    def recogniser(self) -> TrainedIntentRecogniser:
+        """From the shelf where that is what would be learned now, else learned anew. Raises InvalidExamples, TooFewExamples."""
+        classifiers = {family: self._saved(family) or self.train(family) for family in LabelFamily}
+        acts, types = (self.shelf.facts(CLASSIFIERS[family]) for family in LabelFamily)
+        thresholds = IntentThresholds(
+            talk=acts.get(_TALK, self.settings.talk_floor),
+            acts={act: acts.get(f"{_THRESHOLD}.{act}", self.settings.floor(act)) for act in self.settings.act_precision},
+            request_type=types.get(_THRESHOLD, self.settings.type_floor),
+            emergency_characters=self.settings.emergency_characters,
+        )
+        return TrainedIntentRecogniser(classifiers[LabelFamily.ACTS], classifiers[LabelFamily.REQUEST_TYPES], self.rules, thresholds)
+
+    def train(self, family: LabelFamily) -> TextClassifier:
+        """Learns, measures on examples not seen, keeps both. Raises InvalidExamples, TooFewExamples."""
+        lessons, started = self.lessons(family), time.perf_counter()
+        classifier, unseen = self.trainer.train(lessons), self.trainer.out_of_fold(lessons)
+        facts = {
+            _ACCURACY: sum(scored[0].label == lesson.label for lesson, scored in zip(lessons, unseen, strict=True)) / len(lessons),
+            _EXAMPLES: float(len(lessons)),
+            _SECONDS: round(time.perf_counter() - started, 1),
+            **self._thresholds(family, lessons, unseen),
+        }
+        self.shelf.save(CLASSIFIERS[family], classifier, facts)
+        log.info("intents_learned", name=CLASSIFIERS[family], examples=len(lessons), accuracy=round(facts[_ACCURACY], 4))
+        return classifier
+
+    def state(self, family: LabelFamily) -> ClassifierState:
+        """What is on the shelf, and whether it is what would be learned now.
+
+        Raises ClassifierMismatch, ClassifierDamaged, InvalidExamples.
+        """
+        name, lessons = CLASSIFIERS[family], self.lessons(family)
+        saved = self.shelf.load(name)
+        if saved is None:
+            return ClassifierState(family, name, (), "", "", len(lessons), False, {})
+        current = saved.training_digest == self.trainer.digest(lessons)
+        facts = self.shelf.facts(name)
+        return ClassifierState(family, name, saved.labels, saved.training_digest, saved.embedder_fingerprint, len(lessons), current, facts)
+
+    def _saved(self, family: LabelFamily) -> TextClassifier | None:
+        try:
+            saved = self.shelf.load(CLASSIFIERS[family])
+        except ClassifierError as error:
+            log.warning("classifier_refused", name=CLASSIFIERS[family], error=type(error).__name__)
+            return None
+        return saved if saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family)) else None
+
+    def _thresholds(
+        self, family: LabelFamily, lessons: Sequence[LabelledText], unseen: Sequence[tuple[ScoredLabel, ...]]
+    ) -> Mapping[str, float]:
+        best = [(scored[0], scored[0].label == lesson.label) for lesson, scored in zip(lessons, unseen, strict=True)]
+        if family is LabelFamily.REQUEST_TYPES:
+            of_all = [(label.confidence, right) for label, right in best]
+            return {_THRESHOLD: _reachable(self.settings.type_precision, of_all, self.settings.type_floor)}
+        talk = [
+            (sum(label.confidence for label in scored if label.label in TALK), lesson.label in TALK)
+            for lesson, scored in zip(lessons, unseen, strict=True)
+        ]
+        found = {_TALK: _reachable(self.settings.talk_precision, talk, self.settings.talk_floor)}
+        for act, precision in self.settings.act_precision.items():
+            of_act = [(label.confidence, right) for label, right in best if label.label == act]
+            found[f"{_THRESHOLD}.{act}"] = _reachable(precision, of_act, self.settings.floor(act))
+        return found
+
+
+def _reachable(precision: float, scored: Sequence[tuple[float, bool]], floor: float) -> float:
+    """1.0, which hardly anything reaches, where the precision wanted cannot be had."""
+    found = threshold_for(precision, scored)
+    return max(1.0 if found is None else found, floor)
