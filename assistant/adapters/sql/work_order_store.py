@@ -86,7 +86,7 @@ class SqlWorkOrderStore:
             "conversation_id": order.origin.conversation_id,
             "due_on": order.deadline.due_on,
             "created_at": order.created_at.astimezone(UTC),
-            "words": _clean("\n".join((order.number, content.title, content.content, content.place))).lower(),
+            "words": _clean("\n".join((order.number, content.title, content.content, content.wish, content.place))).lower(),
             "record": self._orders.dump_json(order).decode(),
         }
 
