@@ -42,7 +42,7 @@ def some_content(**fields: object) -> OrderContent:
     return replace(content, **fields)  # type: ignore[arg-type]
 
 
-def a_draft(content: OrderContent | None = None, **about: object) -> WorkOrderDraft:
+def a_draft(content: OrderContent | None = None, /, **about: object) -> WorkOrderDraft:
     """`about` goes to `some_content`."""
     return WorkOrderDraft(content or some_content(**about), OrderOrigin(Channel.PHONE))
 

@@ -1,15 +1,14 @@
-"""A whole WorkOrderDesk over fakes, and its drafts' fellow parts, for tests of pages and of use cases."""
+"""A whole WorkOrderDesk over fakes, for tests of pages and of use cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.hotline.assembly import OrderPorts, assemble_work_orders
 from assistant.hotline.work_orders import WorkOrderDesk
 from assistant.ports import Clock
-from knowledge_base.models import Department
 from knowledge_base.ports import DepartmentStore
 from knowledge_base.regions import RegionDirectory
 from tests.factories import a_department
@@ -22,6 +21,7 @@ from tests.fakes.working_calendar import WeekdayCalendar
 from tests.hotline_factories import A_MOMENT
 
 SEEDS = Path(__file__).parents[2] / "knowledge_base" / "seeds"
+REGIONS = RegionDirectory.from_csv(SEEDS / "regions.csv", SEEDS / "demo" / "regions.csv")
 LOOKUP_CODE = "4321"
 
 
@@ -37,9 +37,7 @@ class MemoryDesk:
     departments: DepartmentStore = field(
         default_factory=lambda: MemoryDepartmentStore([a_department(), a_department("dept-b", "示范市住房和城乡建设局")])
     )
-    regions: RegionDirectory = field(
-        default_factory=lambda: RegionDirectory.from_csv(SEEDS / "regions.csv", SEEDS / "demo" / "regions.csv")
-    )
+    regions: RegionDirectory = REGIONS
     clock: Clock | None = None
     mask: Callable[[str], str] = lambda text: text.replace("13800138000", "【手机号】")
     roles_of: Callable[[str], frozenset[str]] = staff
@@ -65,8 +63,3 @@ class MemoryDesk:
             code=lambda: LOOKUP_CODE,
         )
         return assemble_work_orders(ports, self.roles_of)
-
-
-def a_desk(departments: Iterable[Department] = ()) -> MemoryDesk:
-    known = tuple(departments)
-    return MemoryDesk(MemoryDepartmentStore(known)) if known else MemoryDesk()
