@@ -1,4 +1,4 @@
-"""zhengwen accounts, and the first administrator, on real SQLite with real hashing."""
+"""zhengwen accounts, and the first administrator, on real SQLite."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 import typer
+from sqlalchemy import Engine
 
+from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
+from api.access.assembly import AccessStores, assemble_access
 from api.access.errors import SignInRefused
 from api.access.models import LOCAL, Role
 from api.access.ports import SignInAnswer
-from api.commands import console
+from api.commands import accounts, console
 from api.commands.accounts import create_first_administrator
-from api.container import Container, build_container
+from api.container import Container, build_container, mask, present_moment
 from api.settings import Settings
 from evaluation.cli import main
+from tests.fakes.account_store import quick_rules
+from tests.fakes.containers import a_container
 
 Command = Callable[..., tuple[int, str]]
 GENERATED = re.compile(r"([a-z2-9]{4}(?:-[a-z2-9]{4}){3})（只显示这一次，首次登录须修改）")
@@ -32,7 +39,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def container(sqlite_engine: Engine) -> Container:
+    """Accounts on real SQLite, with quick hashing; everything else is a fake."""
+    prepare_access(sqlite_engine)
+    stores = AccessStores(
+        SqlAccountStore(sqlite_engine),
+        SqlSessionStore(sqlite_engine),
+        SqlAttemptStore(sqlite_engine),
+        SqlAuditTrail(sqlite_engine, present_moment, mask),
+    )
+    access = assemble_access(stores, quick_rules(), present_moment, idle=timedelta(hours=1), longest=timedelta(hours=12))
+    return replace(a_container(), access=access)
+
+
+@pytest.fixture
+def real_zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     """Runs `zhengwen …` in this process; returns the exit code and everything written."""
 
     def run(*words: str) -> tuple[int, str]:
@@ -50,8 +71,10 @@ def zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 @pytest.fixture
-def container(home: Path) -> Container:
-    return build_container(Settings(_env_file=None, home=home))
+def zhengwen(real_zhengwen: Command, container: Container, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The same over `container`: opening a whole one for every command takes most of a second."""
+    monkeypatch.setattr(accounts, "open_container", lambda: container)
+    return real_zhengwen
 
 
 def type_at_the_terminal(monkeypatch: pytest.MonkeyPatch, *entries: str) -> list[bool]:
@@ -90,16 +113,16 @@ def test_a_generated_password_is_shown_once_and_works(zhengwen: Command, contain
 
 
 def test_a_password_typed_twice_is_hidden_and_kept_as_a_hash_only(
-    zhengwen: Command, container: Container, home: Path, monkeypatch: pytest.MonkeyPatch
+    real_zhengwen: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = type_at_the_terminal(monkeypatch, "lemon tree at noon", "lemon tree at noon")
-    code, text = zhengwen("accounts", "create", "li.si", "--role", "operator")
+    code, text = real_zhengwen("accounts", "create", "li.si", "--role", "operator")
     assert (code, hidden) == (0, [True, True])
     assert "lemon" not in text
     (kept,) = sqlite3.connect(home / "records.sqlite3").execute("SELECT password_hash FROM accounts").fetchone()
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert not any(b"lemon tree" in path.read_bytes() for path in home.rglob("*") if path.is_file())
-    assert sign_in(container, "li.si", "lemon tree at noon")
+    assert sign_in(build_container(Settings(_env_file=None, home=home)), "li.si", "lemon tree at noon")
 
 
 @pytest.mark.parametrize(
