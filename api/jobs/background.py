@@ -1,17 +1,13 @@
-"""Runs periodic jobs beside the web server on an embedded huey consumer. Knows nothing of what the jobs do."""
+"""Runs periodic jobs beside the web server. Knows nothing of what the jobs do."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
-from huey import SqliteHuey
-from huey.consumer import Consumer, ConsumerStopped, Scheduler
 
 from api.jobs.periodic_jobs import PeriodicJob
 from api.logs import where
@@ -21,6 +17,9 @@ from indexing.errors import IndexingError
 from knowledge_base.errors import KnowledgeBaseError
 from knowledge_base.ports import Clock
 
+if TYPE_CHECKING:
+    from api.jobs.embedded_consumer import EmbeddedConsumer
+
 log = structlog.get_logger()
 
 TICK_S = 5
@@ -29,50 +28,34 @@ STOP_WITHIN_S = 15
 """Longer than a webhook may take; a job that takes longer is cut off when the process ends."""
 
 
-# huey ships no type information.
-class _EmbeddedConsumer(Consumer):  # type: ignore[misc]
-    def _create_scheduler(self) -> Scheduler:
-        """One that looks for periodic jobs each time it wakes up; huey's own does once a minute."""
-        scheduler = super()._create_scheduler()
-        scheduler.periodic_task_seconds = self.scheduler_interval
-        return scheduler
-
-    def _set_signal_handlers(self) -> None:
-        """Signals belong to the web server around it, which calls `BackgroundJobs.stop`."""
-
-
 class BackgroundJobs:
     """Every process may start one: for each period of a job the first to note it in `runs` runs it, the others pass.
 
-    `queue_file` is huey's SQLite file. Periods follow the wall clock, looked at every `tick_s` seconds (a divisor of 60); `clock` dates
-    the runs.
+    `queue_file` is huey's SQLite file. Periods follow the wall clock; `clock` dates the runs.
     """
 
     def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, queue_file: Path, clock: Clock, tick_s: int = TICK_S) -> None:
         self._jobs, self._runs, self._queue_file, self._clock, self._tick_s = tuple(jobs), runs, queue_file, clock, tick_s
-        self._consumer: _EmbeddedConsumer | None = None
-        self._thread: Thread | None = None
+        self._consumer: EmbeddedConsumer | None = None
 
     def start(self) -> None:
+        # Loading huey takes a quarter of a second, which commands that start no jobs shall not wait.
+        from api.jobs.embedded_consumer import EmbeddedConsumer  # noqa: PLC0415
+
         self._queue_file.parent.mkdir(parents=True, exist_ok=True)
-        huey = SqliteHuey(filename=str(self._queue_file), results=False)
+        self._consumer = EmbeddedConsumer(self._queue_file, self._tick_s, STOP_WITHIN_S)
         for job in self._jobs:
             # A run that had to wait for a whole period is dropped: the next one does its work.
-            huey.periodic_task(self._due(job), name=job.name, expires=max(job.every_s, self._tick_s))(self._task(job))
-        # Two workers, so that a slow receiver of webhooks delays no escalation.
-        self._consumer = _EmbeddedConsumer(huey, workers=2, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=STOP_WITHIN_S)
+            self._consumer.add(job.name, self._due(job), self._task(job), max(job.every_s, self._tick_s))
         self._consumer.start()
-        self._thread = Thread(target=_watch, args=(self._consumer,), name="jobs", daemon=True)
-        self._thread.start()
         log.info("jobs_started", jobs=[job.name for job in self._jobs])
 
     def stop(self) -> None:
         """Lets running jobs finish, for at most STOP_WITHIN_S."""
-        if self._consumer is None or self._thread is None:
+        if self._consumer is None:
             return
-        self._consumer.stop(graceful=True)
-        self._thread.join(STOP_WITHIN_S)
-        self._consumer = self._thread = None
+        self._consumer.stop()
+        self._consumer = None
         log.info("jobs_stopped")
 
     def run_all(self) -> dict[str, str]:
@@ -83,8 +66,8 @@ class BackgroundJobs:
             outcomes[job.name] = self._run(job)
         return {name: failure for name, failure in outcomes.items() if failure}
 
-    def _due(self, job: PeriodicJob) -> Callable[[Any], bool]:
-        def begin(_moment: object) -> bool:
+    def _due(self, job: PeriodicJob) -> Callable[[], bool]:
+        def begin() -> bool:
             try:
                 return self._runs.begin(job.name, _slot(job), self._clock())
             # Whatever it is, a database away for a moment must not end the scheduler.
@@ -116,14 +99,6 @@ class BackgroundJobs:
         except KnowledgeBaseError as error:
             log.error("job_end_not_noted", job=job.name, error=where(error))
         return failure
-
-
-def _watch(consumer: _EmbeddedConsumer) -> None:
-    """Replaces workers that died, until the consumer stops."""
-    checked = time.monotonic()
-    with suppress(ConsumerStopped):
-        while True:
-            checked = consumer.loop(checked)
 
 
 def _slot(job: PeriodicJob) -> int:

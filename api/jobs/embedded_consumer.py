@@ -1,0 +1,71 @@
+"""A huey consumer that lives in threads of another program."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+from huey import SqliteHuey
+from huey.consumer import Consumer, ConsumerStopped, Scheduler
+
+# Two, so that a slow receiver of webhooks delays no escalation.
+_WORKERS = 2
+
+
+class EmbeddedConsumer:
+    """Looks every `tick_s` seconds (a divisor of 60) which tasks are due, and runs them on threads of its own."""
+
+    def __init__(self, queue_file: Path, tick_s: int, stop_within_s: int) -> None:
+        self._huey = SqliteHuey(filename=str(queue_file), results=False)
+        self._tick_s, self._stop_within_s = tick_s, stop_within_s
+        self._consumer: _QuietConsumer | None = None
+        self._watching: Thread | None = None
+
+    def add(self, name: str, is_due: Callable[[], bool], run: Callable[[], None], expires_s: int) -> None:
+        """Before `start`. A run that has waited for `expires_s` is dropped."""
+
+        def due(_moment: object) -> bool:
+            return is_due()
+
+        def task() -> None:
+            run()
+
+        self._huey.periodic_task(due, name=name, expires=expires_s)(task)
+
+    def start(self) -> None:
+        self._consumer = _QuietConsumer(
+            self._huey, workers=_WORKERS, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=self._stop_within_s
+        )
+        self._consumer.start()
+        self._watching = Thread(target=_replace_dead_workers, args=(self._consumer,), name="jobs", daemon=True)
+        self._watching.start()
+
+    def stop(self) -> None:
+        """Waits for what is running, at most `stop_within_s`."""
+        if self._consumer is None or self._watching is None:
+            return
+        self._consumer.stop(graceful=True)
+        self._watching.join(self._stop_within_s)
+        self._consumer = self._watching = None
+
+
+# huey ships no type information.
+class _QuietConsumer(Consumer):  # type: ignore[misc]
+    def _create_scheduler(self) -> Scheduler:
+        """One that looks for periodic tasks each time it wakes up; huey's own does once a minute."""
+        scheduler = super()._create_scheduler()
+        scheduler.periodic_task_seconds = self.scheduler_interval
+        return scheduler
+
+    def _set_signal_handlers(self) -> None:
+        """Signals belong to the program around it, which calls `stop`."""
+
+
+def _replace_dead_workers(consumer: _QuietConsumer) -> None:
+    checked = time.monotonic()
+    with suppress(ConsumerStopped):
+        while True:
+            checked = consumer.loop(checked)
