@@ -28,7 +28,7 @@ def create() -> FastAPI:
 def _warm_up(container: Container) -> None:
     try:
         container.assistant()
-        container.desk()
+        container.desk().warm_up()
         log.info("ready_to_answer")
     except IndexingError as error:
         log.warning("not_ready_to_answer", reason=str(error))

@@ -91,7 +91,7 @@ def serve(home: Path, port: int, cores: int) -> None:
     _keep_to(cores)
     configure_logs("warning")
     container = _container(home)
-    container.desk()
+    container.desk().warm_up()
     uvicorn.run(create_app(container), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
