@@ -69,7 +69,7 @@ def load_event_places(regions: RegionDirectory, path: Path = PLACES_FILE) -> Eve
     kinds = _joined(table["kinds"])
     return EventPlaces(
         name=re.compile(rf"[^\W_]{{1,16}}?(?P<kind>{kinds})"),
-        part=re.compile(rf"[^\W_]{{1,8}}?(?:{kinds})"),
+        part=re.compile(rf"[^\W_]{{0,8}}?(?:{kinds})"),
         follows=re.compile(_joined(table["follows"])),
         stops=re.compile(_joined(table["stops"])),
         never=re.compile(_joined(table["never"])),

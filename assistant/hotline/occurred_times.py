@@ -62,7 +62,7 @@ class OccurredTimes:
         named = match.groupdict()
         is_day = any(named.get(name) for name in ("day", "relative_day", "days", "weekday"))
         day = self._day(named, said_on) if is_day else None
-        if is_day and (day is None or day > said_on):
+        if (is_day and day is None) or (day or self._beginning(named, said_on)) > said_on:
             return None
         clock = self.clock.match(text, match.end())
         end = clock.end() if clock and (clock["part"] or clock["hour"]) else match.end()
@@ -74,6 +74,12 @@ class OccurredTimes:
         if part in self.doubtful_parts and self.doubtful_hours[0] <= hour <= self.doubtful_hours[1]:
             return Occurrence(words, match.start())
         return Occurrence(words, match.start(), day, self._clock_time(hour, clock["minute"] or "", part))
+
+    def _beginning(self, named: Mapping[str, str | None], said_on: date) -> date:
+        """Of the month or year named; `said_on` for what names neither."""
+        named_year = named.get("year") or named.get("relative_year")
+        first = self._calendar_day({"month": "1", **{name: said for name, said in named.items() if said}, "day": "1"}, said_on)
+        return first if named_year and first else said_on
 
     def _day(self, named: Mapping[str, str | None], said_on: date) -> date | None:
         """None for a day the calendar does not have."""
