@@ -55,7 +55,9 @@ class EventPlaces:
         if match := self.follows.match(text, start):
             return match.end()
         part = self.part.match(text, start)
-        return part.end() if part and not self.stops.search(part[0]) and not self.never.search(part[0]) else 0
+        if not part or len(part[0]) < 2 or self.stops.search(part[0]) or self.never.search(part[0]):
+            return 0
+        return part.end()
 
     def _closeness(self, place: str) -> int:
         region = _REGION_WEIGHT if self.region.search(place) else 0
