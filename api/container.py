@@ -27,9 +27,7 @@ from assistant.adapters.sql import (
     prepare_conversations,
 )
 from assistant.assembly import assemble_assistant
-from assistant.certain_intents import CertainIntents
-from assistant.classification import ClassifierTrainer
-from assistant.department_router import EvidenceRouter
+from assistant.classification import ClassifierShelf, ClassifierTrainer
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.hotline.announcers import Announcers
 from assistant.hotline.assembly import DraftingPorts, OrderPorts, assemble_drafter, assemble_work_orders
@@ -42,17 +40,12 @@ from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
-from assistant.intent_recogniser import RuleIntentRecogniser
 from assistant.intents import IntentRecogniser
+from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router
 from assistant.privacy_rules import load_privacy_rules
-from assistant.routing import DepartmentRouter, RoutingExampleStore
-from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
-from assistant.routing_rules import RULES_FILE, load_routing_rules
-from assistant.routing_settings import load_routing_settings
-from assistant.safety_rules import load_safety_rules
 from assistant.steps.privacy_screen import PrivacyScreen
-from assistant.watched_files import WatchedFiles
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
+from indexing.adapters.remembering_embedder import RememberingEmbedder
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
 from indexing.ports import Embedder, Progress
@@ -63,7 +56,7 @@ from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import Department, ServiceGuide
-from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, GuideStore
+from knowledge_base.ports import Clock, DepartmentStore, DocumentParser
 from knowledge_base.regions import RegionDirectory
 
 if TYPE_CHECKING:
@@ -90,11 +83,26 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     tuning = chosen_tuning(settings)
     snapshots = SnapshotStore(settings.home / "index", tuning)
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
-    embedder = Deferred(lambda: _embedder(settings))
+    embedder = Deferred[Embedder](lambda: RememberingEmbedder(_embedder(settings)))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
     searcher = Deferred(lambda: _searcher(snapshots, embedder(), tokenizer(), tuning, regions))
     examples = SqlRoutingExampleStore(engine)
-    router = Deferred(lambda: _router(settings, departments, guides, examples, regions, embedder(), tokenizer()))
+    learning = Deferred(
+        lambda: LearningPorts(
+            documents,
+            guides,
+            departments,
+            examples,
+            regions,
+            embedder(),
+            *_classifiers(settings, embedder(), tokenizer()),
+            settings.home,
+            settings.demonstration,
+        )
+    )
+    router = Deferred(lambda: assemble_router(learning()))
+    intents = Deferred(lambda: assemble_intents(learning()))
+    recogniser = Deferred[IntentRecogniser](lambda: intents().recogniser())
     classes = Deferred(lambda: ClassCatalogue.from_file(settings.class_catalogue or CATALOGUE_FILE, embedder(), tokenizer()))
     assistant = Deferred(
         lambda: assemble_assistant(
@@ -106,6 +114,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             regions=regions,
             conversations=conversations,
             embedder_fingerprint=embedder().fingerprint,
+            recogniser=recogniser(),
             router=router(),
         )
     )
@@ -123,7 +132,6 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         clock=clock,
     )
     work_orders = assemble_work_orders(ports, lambda name: roles_of(access.accounts, name))
-    recogniser = Deferred[IntentRecogniser](lambda: RuleIntentRecogniser(CertainIntents(load_safety_rules())))
     drafter = Deferred(
         lambda: assemble_drafter(
             work_orders, DraftingPorts(recogniser(), router(), classes(), tokenizer(), privacy_screen(), settings.service_region)
@@ -160,6 +168,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             settings.service_hours,
         ),
         router=router,
+        intents=intents,
+        recogniser=recogniser,
         classes=classes,
         desk=Deferred(lambda: assemble_desk(assistant(), recogniser(), router(), clock, desk_rules)),
         desk_rules=desk_rules,
@@ -231,31 +241,12 @@ def _searcher(
     return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions)
 
 
-def _router(  # noqa: PLR0913, PLR0917 - everything a department is chosen from
-    settings: Settings,
-    departments: DepartmentStore,
-    guides: GuideStore,
-    examples: RoutingExampleStore,
-    regions: RegionDirectory,
-    embedder: Embedder,
-    tokenizer: JiebaTokenizer,
-) -> DepartmentRouter:
+def _classifiers(settings: Settings, embedder: Embedder, tokenizer: JiebaTokenizer) -> tuple[ClassifierTrainer, ClassifierShelf]:
     from assistant.adapters.classifiers import FileClassifierShelf, SklearnTrainer, load_learning_settings
 
-    own, learning, weighing = settings.home / "examples", load_learning_settings(), load_routing_settings()
-    shipped = (DEMONSTRATION_EXAMPLES,) if settings.demonstration else ()
-    teacher = RoutingTeacher(
-        departments=departments,
-        guides=guides,
-        past=examples,
-        labelled=WatchedFiles(read_labelled, own / "routing.yaml", *shipped),
-        embedder=embedder,
-        trainer=SklearnTrainer(embedder, tokenizer, learning),
-        shelf=FileClassifierShelf(settings.home / "classifiers", embedder, tokenizer, learning),
-        settings=weighing,
-    )
-    rules = WatchedFiles(load_routing_rules, settings.home / "routing_rules.yaml", RULES_FILE)
-    return EvidenceRouter(teacher.knowledge, regions, embedder, rules, weighing)
+    learning = load_learning_settings()
+    shelf = FileClassifierShelf(settings.home / "classifiers", embedder, tokenizer, learning)
+    return SklearnTrainer(embedder, tokenizer, learning), shelf
 
 
 def _parsers() -> tuple[DocumentParser, ...]:

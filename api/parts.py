@@ -25,6 +25,8 @@ from assistant.hotline.models import Contact
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.work_orders import WorkOrderDesk
+from assistant.intent_learning import IntentTeacher
+from assistant.intents import IntentRecogniser
 from assistant.job_runs import JobRunStore
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
@@ -85,6 +87,8 @@ class Container:
     contact_in: Callable[[str], Contact]
     handoffs: HandoffDesk
     router: Callable[[], DepartmentRouter]
+    intents: Callable[[], IntentTeacher]
+    recogniser: Callable[[], IntentRecogniser]
     classes: Callable[[], ClassCatalogue]
     desk: Callable[[], DeskAssistant]
     desk_rules: DeskRules

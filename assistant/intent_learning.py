@@ -12,11 +12,11 @@ import structlog
 from assistant.certain_intents import CertainIntents
 from assistant.classification import ClassifierShelf, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
-from assistant.errors import ClassifierError
+from assistant.errors import AssistantError, ClassifierError
 from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, act_lessons, load_examples, policy_base_words, type_lessons
-from assistant.intent_recogniser import TALK, IntentThresholds, TrainedIntentRecogniser
+from assistant.intent_recogniser import TALK, IntentThresholds, RuleIntentRecogniser, TrainedIntentRecogniser
 from assistant.intent_settings import IntentSettings
-from assistant.intents import ConversationAct
+from assistant.intents import IntentRecogniser
 from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
 
 log = structlog.get_logger(__name__)
@@ -73,9 +73,19 @@ class IntentTeacher:
     rules: CertainIntents
     settings: IntentSettings
 
-    def recogniser(self) -> TrainedIntentRecogniser:
-        """From the shelf where that is what would be learned now, else learned anew. Raises InvalidExamples, TooFewExamples."""
-        classifiers = {family: self._saved(family) or self.train(family) for family in LabelFamily}
+    def recogniser(self) -> IntentRecogniser:
+        """From the shelf where that is what would be learned now, else learned anew.
+
+        Where the examples cannot be learned from, what was learned before goes on, or rules alone: questions must be answered.
+        """
+        try:
+            return self._trained({family: self._saved(family) or self.train(family) for family in LabelFamily})
+        except AssistantError as error:
+            log.warning("intents_not_learned", reason=str(error))
+            kept = {family: found for family in LabelFamily if (found := self._loaded(family))}
+            return self._trained(kept) if len(kept) == len(LabelFamily) else RuleIntentRecogniser(self.rules)
+
+    def _trained(self, classifiers: Mapping[LabelFamily, TextClassifier]) -> TrainedIntentRecogniser:
         acts, types = (self.shelf.facts(CLASSIFIERS[family]) for family in LabelFamily)
         thresholds = IntentThresholds(
             talk=acts.get(_TALK, self.settings.talk_floor),
@@ -113,12 +123,16 @@ class IntentTeacher:
         return ClassifierState(family, name, saved.labels, saved.training_digest, saved.embedder_fingerprint, len(lessons), current, facts)
 
     def _saved(self, family: LabelFamily) -> TextClassifier | None:
+        """The one on the shelf if it is what would be learned now."""
+        saved = self._loaded(family)
+        return saved if saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family)) else None
+
+    def _loaded(self, family: LabelFamily) -> TextClassifier | None:
         try:
-            saved = self.shelf.load(CLASSIFIERS[family])
+            return self.shelf.load(CLASSIFIERS[family])
         except ClassifierError as error:
             log.warning("classifier_refused", name=CLASSIFIERS[family], error=type(error).__name__)
             return None
-        return saved if saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family)) else None
 
     def _thresholds(
         self, family: LabelFamily, lessons: Sequence[LabelledText], unseen: Sequence[tuple[ScoredLabel, ...]]

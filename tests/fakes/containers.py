@@ -130,6 +130,8 @@ def a_container(
         contact_in=contact_in,
         handoffs=assemble_handoffs(handoffs, used.service_hours),
         router=lambda: FirstDepartmentRouter(departments),
+        intents=_no_teacher,
+        recogniser=WordRecogniser,
         classes=lambda: ClassCatalogue(read_catalogue(CATALOGUE_FILE), embedder, tokenizer),
         desk=Deferred(lambda: _desk(searcher, conversations, documents, departments, clock)),
         desk_rules=load_desk_rules(),
@@ -185,6 +187,10 @@ def _current(snapshots: MemorySnapshots) -> SnapshotManifest:
     if manifest is None:
         raise NoSnapshot
     return manifest
+
+
+def _no_teacher() -> Any:
+    raise AssertionError("no test of the web layer trains a classifier")
 
 
 def _no_synchroniser() -> Any:

@@ -1,0 +1,65 @@
+"""Put together what is learned from examples: the router and the recogniser. The container calls this; it chooses no adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.certain_intents import CertainIntents
+from assistant.classification import ClassifierShelf, ClassifierTrainer
+from assistant.department_router import EvidenceRouter
+from assistant.intent_learning import IntentLessons, IntentTeacher
+from assistant.intent_settings import load_intent_settings
+from assistant.routing import DepartmentRouter, RoutingExampleStore
+from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
+from assistant.routing_rules import RULES_FILE, load_routing_rules
+from assistant.routing_settings import load_routing_settings
+from assistant.safety_rules import load_safety_rules
+from assistant.watched_files import WatchedFiles
+from indexing.ports import Embedder
+from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
+from knowledge_base.regions import RegionDirectory
+
+_OWN_EXAMPLES = "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPorts:
+    """`home` is ZHENGWEN_HOME, where an administrator's examples and rules lie; `demonstration`: with those of the invented city."""
+
+    documents: DocumentStore
+    guides: GuideStore
+    departments: DepartmentStore
+    past: RoutingExampleStore
+    regions: RegionDirectory
+    embedder: Embedder
+    trainer: ClassifierTrainer
+    shelf: ClassifierShelf
+    home: Path
+    demonstration: bool
+
+
+def assemble_router(ports: LearningPorts) -> DepartmentRouter:
+    weighing, shipped = load_routing_settings(), (DEMONSTRATION_EXAMPLES,) if ports.demonstration else ()
+    teacher = RoutingTeacher(
+        departments=ports.departments,
+        guides=ports.guides,
+        past=ports.past,
+        labelled=WatchedFiles(read_labelled, ports.home / _OWN_EXAMPLES / "routing.yaml", *shipped),
+        embedder=ports.embedder,
+        trainer=ports.trainer,
+        shelf=ports.shelf,
+        settings=weighing,
+    )
+    rules = WatchedFiles(load_routing_rules, ports.home / "routing_rules.yaml", RULES_FILE)
+    return EvidenceRouter(teacher.knowledge, ports.regions, ports.embedder, rules, weighing)
+
+
+def assemble_intents(ports: LearningPorts) -> IntentTeacher:
+    return IntentTeacher(
+        lessons=IntentLessons(ports.home / _OWN_EXAMPLES / "intents", ports.guides, ports.departments, ports.documents),
+        trainer=ports.trainer,
+        shelf=ports.shelf,
+        rules=CertainIntents(load_safety_rules()),
+        settings=load_intent_settings(),
+    )
