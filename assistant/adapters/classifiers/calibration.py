@@ -17,12 +17,13 @@ def confidences(scores: Scores, sharpness: float) -> Confidences:
     return shares
 
 
-def fit_sharpness(scores: Scores, labels: npt.NDArray[np.intp], least: float, most: float) -> float:
-    """The sharpness under which the true labels are likeliest (temperature scaling, Guo et al. 2017)."""
+def fit_sharpness(scores: Scores, labels: npt.NDArray[np.intp], least: float, most: float) -> tuple[float, float]:
+    """The sharpness under which the true labels are likeliest, and how unlikely they are then: mean of -ln (Guo et al. 2017)."""
     wide, rows = scores.astype(np.float64), np.arange(len(labels))
 
     def loss(logarithm: float) -> float:
         sharp = wide * np.exp(logarithm)
         return float(np.mean(logsumexp(sharp, axis=1) - sharp[rows, labels]))
 
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(least), np.log(most)), method="bounded").x))
+    best = minimize_scalar(loss, bounds=(np.log(least), np.log(most)), method="bounded")
+    return float(np.exp(best.x)), float(best.fun)

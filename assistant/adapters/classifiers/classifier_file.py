@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from assistant.adapters.classifiers.learning_settings import EmbeddingSettings, LearningSettings, settings_from
+from assistant.adapters.classifiers.learning_settings import EmbeddingSettings, LearningSettings, Mixture, settings_from
 from assistant.adapters.classifiers.likeness import ReadView, ViewReader
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
 from assistant.adapters.classifiers.similarity_classifier import LearnedParts, SimilarityClassifier
@@ -35,6 +35,7 @@ def write_classifier(classifier: SimilarityClassifier, facts: Mapping[str, float
         "facts": dict(facts),
         "titled": parts.titled,
         "sharpness": parts.sharpness,
+        "mixture": asdict(parts.mixture),
         "views": [{"characters": _in_order(reader.characters), "words": _in_order(reader.words)} for reader in parts.readers],
     }
     arrays: Arrays = {"weights": parts.weights, "offsets": parts.offsets}
@@ -78,9 +79,8 @@ def rebuild_classifier(
                 arrays[f"{number}.vectors"],
             )
         )
-    parts = LearnedParts(
-        heading["titled"], tuple(readers), tuple(examples), arrays["weights"], arrays["offsets"], float(heading["sharpness"])
-    )
+    sharpness, mixture = float(heading["sharpness"]), Mixture(**heading["mixture"])
+    parts = LearnedParts(heading["titled"], tuple(readers), tuple(examples), arrays["weights"], arrays["offsets"], sharpness, mixture)
     vectors = RememberedVectors(embedder, embedding)
     return SimilarityClassifier(tuple(heading["labels"]), heading["training_digest"], parts, vectors, settings)
 

@@ -27,13 +27,23 @@ class CharacterSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class LikenessSettings:
-    """The first three are shares that sum to 1."""
+class Mixture:
+    """Shares of the kinds of likeness; they sum to 1."""
 
     characters: float
     words: float
     vectors: float
+
+    def __post_init__(self) -> None:
+        if abs(self.characters + self.words + self.vectors - 1) > _ROUNDING:
+            raise ValueError("[[likeness.mixtures]] 的 characters、words、vectors 之和应为 1。")
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessSettings:
     sharpness: float
+    chosen_on: int
+    mixtures: tuple[Mixture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +70,24 @@ class LearningSettings:
     fitting: FittingSettings
     embedding: EmbeddingSettings
 
-    def recipe(self) -> dict[str, dict[str, float]]:
+    def recipe(self) -> dict[str, Any]:
         """All that changes what is learned; how the vectors are come by does not."""
         return {name: numbers for name, numbers in asdict(self).items() if name != "embedding"}
 
 
 def load_learning_settings(path: Path = LEARNING_FILE) -> LearningSettings:
-    """Raises TypeError for an unknown entry, KeyError or TypeError for a missing one, ValueError where the shares do not sum to 1."""
+    """Raises TypeError for an unknown entry, KeyError or TypeError for a missing one, ValueError where shares do not sum to 1."""
     return settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def settings_from(table: Mapping[str, Mapping[str, Any]]) -> LearningSettings:
     """Raises as load_learning_settings does."""
-    likeness = LikenessSettings(**table["likeness"])
-    if abs(likeness.characters + likeness.words + likeness.vectors - 1) > _ROUNDING:
-        raise ValueError("[likeness] characters、words、vectors 之和应为 1。")
+    likeness = dict(table["likeness"])
+    mixtures = tuple(Mixture(**shares) for shares in likeness.pop("mixtures"))
     return LearningSettings(
         reading=ReadingSettings(**table["reading"]),
         characters=CharacterSettings(**table["characters"]),
-        likeness=likeness,
+        likeness=LikenessSettings(**likeness, mixtures=mixtures),
         fitting=FittingSettings(**table["fitting"]),
         embedding=EmbeddingSettings(**table["embedding"]),
     )

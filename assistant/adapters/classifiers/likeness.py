@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
-from assistant.adapters.classifiers.learning_settings import LikenessSettings
+from assistant.adapters.classifiers.learning_settings import Mixture
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
 from assistant.adapters.classifiers.term_counts import TermCounts, Terms
 
 Table = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,12 @@ class ViewReader:
     centre: Table
     head_characters: int
 
-    def read(self, texts: Sequence[str], vectors: RememberedVectors) -> ReadView:
+    def read(self, texts: Sequence[str], vectors: RememberedVectors, mixture: Mixture) -> ReadView:
+        """What counts nothing in the mixture is not read."""
         moved = _centred(vectors.of(heads(texts, self.head_characters)), self.centre)
-        return ReadView(self.characters.rows(texts), self.words.rows(texts), moved)
+        characters = self.characters.rows(texts) if mixture.characters else self.characters.no_rows(len(texts))
+        words = self.words.rows(texts) if mixture.words else self.words.no_rows(len(texts))
+        return ReadView(characters, words, moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class ReadView:
     characters: csr_matrix
     words: csr_matrix
     vectors: Table
+
+    def only(self, places: Places) -> ReadView:
+        """Of these messages alone."""
+        return ReadView(self.characters[places], self.words[places], self.vectors[places])
 
     def turned(self) -> ReadView:
         """The same, laid out for being compared with."""
@@ -67,14 +75,27 @@ def heads(texts: Sequence[str], characters: int) -> list[str]:
     return [text[:characters] for text in texts]
 
 
-def likeness(views: Sequence[ReadView], examples: Sequence[ReadView], settings: LikenessSettings) -> Table:
+def likeness(views: Sequence[ReadView], examples: Sequence[ReadView], mixture: Mixture, sharpness: float) -> Table:
     """[messages, examples], each with itself 1. `examples` are turned."""
-    shares = [_view_likeness(view, example, settings) for view, example in zip(views, examples, strict=True)]
-    total = shares[0]
-    for share in shares[1:]:
-        total += share
-    total /= len(shares)
+    total = np.zeros((len(views[0].vectors), len(examples[0].vectors)), np.float32)
+    for view, example in zip(views, examples, strict=True):
+        if mixture.vectors:
+            total += mixture.vectors * vector_likeness(view.vectors, example.vectors, sharpness)
+        if mixture.characters:
+            total += mixture.characters * (view.characters @ example.characters).toarray()
+        if mixture.words:
+            total += mixture.words * (view.words @ example.words).toarray()
+    total /= len(views)
     return total
+
+
+def vector_likeness(vectors: Table, others: Table, sharpness: float) -> Table:
+    """[vectors, others] of unit vectors, in (0, 1]."""
+    table: Table = vectors @ others.T
+    table -= 1
+    table *= 2 * sharpness
+    np.exp(table, out=table)
+    return table
 
 
 def character_likeness(views: Sequence[ReadView], examples: Sequence[ReadView]) -> Table:
@@ -82,17 +103,6 @@ def character_likeness(views: Sequence[ReadView], examples: Sequence[ReadView]) 
     tables = [(view.characters @ example.characters).toarray() for view, example in zip(views, examples, strict=True)]
     least: Table = np.minimum.reduce(tables)
     return least
-
-
-def _view_likeness(view: ReadView, example: ReadView, settings: LikenessSettings) -> Table:
-    table: Table = view.vectors @ example.vectors.T
-    table -= 1
-    table *= 2 * settings.sharpness
-    np.exp(table, out=table)
-    table *= settings.vectors
-    table += settings.characters * (view.characters @ example.characters).toarray()
-    table += settings.words * (view.words @ example.words).toarray()
-    return table
 
 
 def _centred(vectors: Table, centre: Table) -> Table:

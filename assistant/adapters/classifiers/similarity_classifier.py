@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.adapters.classifiers.calibration import Confidences, confidences
-from assistant.adapters.classifiers.learning_settings import LearningSettings
+from assistant.adapters.classifiers.learning_settings import LearningSettings, Mixture
 from assistant.adapters.classifiers.likeness import ReadView, Table, ViewReader, likeness
 from assistant.adapters.classifiers.message_views import read_views
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
@@ -28,6 +28,7 @@ class LearnedParts:
     weights: Table
     offsets: Table
     sharpness: float
+    mixture: Mixture
 
 
 class SimilarityClassifier:
@@ -50,8 +51,8 @@ class SimilarityClassifier:
     def _confidences(self, messages: Sequence[tuple[str, str]]) -> Confidences:
         parts = self.parts
         columns = read_views(messages, titled=parts.titled, max_characters=self.settings.reading.max_characters)
-        views = [reader.read(column, self._vectors) for reader, column in zip(parts.readers, columns, strict=True)]
-        scores = likeness(views, parts.examples, self.settings.likeness) @ parts.weights + parts.offsets
+        views = [reader.read(column, self._vectors, parts.mixture) for reader, column in zip(parts.readers, columns, strict=True)]
+        scores = likeness(views, parts.examples, parts.mixture, self.settings.likeness.sharpness) @ parts.weights + parts.offsets
         return confidences(scores, parts.sharpness)
 
 

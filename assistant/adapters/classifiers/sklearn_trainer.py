@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
-from assistant.adapters.classifiers.calibration import Scores, confidences, fit_sharpness
+from assistant.adapters.classifiers.calibration import Scores, confidences
 from assistant.adapters.classifiers.example_choice import choose_examples, label_names
+from assistant.adapters.classifiers.fitting import Lessons, fit_lessons
 from assistant.adapters.classifiers.learning_settings import LearningSettings
-from assistant.adapters.classifiers.likeness import ReadView, character_likeness, fit_view, likeness
+from assistant.adapters.classifiers.likeness import fit_view
 from assistant.adapters.classifiers.message_views import read_views
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
-from assistant.adapters.classifiers.ridge import Places, Table, fit, scores_left_out
 from assistant.adapters.classifiers.similarity_classifier import LearnedParts, SimilarityClassifier, ranked
 from assistant.adapters.classifiers.term_counts import character_runs
 from assistant.classification import LabelledText, ScoredLabel, TextClassifier
@@ -31,16 +29,6 @@ from indexing.ports import Embedder, Tokenizer
 # Raised with every change to how classifiers are learned or kept, so that old ones are trained again.
 RECIPE = 1
 _PARTING = "\x1f"
-
-
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """`scores` [examples, labels]: of each example when left out."""
-
-    weights: Table
-    offsets: Table
-    scores: Scores
-    sharpness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +98,10 @@ class SklearnTrainer:
             [(one.title, one.text) for one in lessons], titled=titled, max_characters=self._settings.reading.max_characters
         )
         fitted_views = [fit_view(column[: len(examples)], column[len(examples) :], self._readings, self._vectors) for column in columns]
-        readers, views = tuple(reader for reader, _ in fitted_views), [view for _, view in fitted_views]
+        readers, views = tuple(reader for reader, _ in fitted_views), tuple(view for _, view in fitted_views)
         places = {label: place for place, label in enumerate(labels)}
         numbers = np.array([places[one.label] for one in lessons], np.intp)
-        fitted = self._fit(views, numbers, len(labels), len(examples))
+        fitted = fit_lessons(Lessons(views, numbers, len(labels), len(examples)), self._settings)
         turned = tuple(view.turned() for view in views)
-        parts = LearnedParts(titled, readers, turned, fitted.weights, fitted.offsets, fitted.sharpness)
+        parts = LearnedParts(titled, readers, turned, fitted.weights, fitted.offsets, fitted.sharpness, fitted.mixture)
         return _Learned(tuple(examples), labels, parts, fitted.scores)
-
-    def _fit(self, views: Sequence[ReadView], numbers: Places, labels: int, examples: int) -> _Fitted:
-        """`numbers` [lessons]: places of their labels; the first `examples` lessons are examples, the others names of labels."""
-        fitting, turned = self._settings.fitting, [view.turned() for view in views]
-        truth = np.zeros((len(numbers), labels), np.float32)
-        truth[np.arange(len(numbers)), numbers] = 1
-        offsets: Table = truth[:examples].mean(axis=0)
-        truth -= offsets
-        groups = _alike(views, turned, fitting.near_duplicate)
-        weights, inverse = fit(likeness(views, turned, self._settings.likeness), truth, fitting.penalty)
-        scores = (scores_left_out(truth, weights, inverse, groups) + offsets)[:examples]
-        sharpness = fit_sharpness(scores, numbers[:examples], fitting.least_sharp, fitting.most_sharp)
-        return _Fitted(weights, offsets, scores, sharpness)
-
-
-def _alike(views: Sequence[ReadView], turned: Sequence[ReadView], threshold: float) -> list[Places]:
-    """Groups of messages that are near-duplicates of one another."""
-    table = csr_matrix(character_likeness(views, turned) > threshold)
-    _, group = connected_components(table, directed=False)
-    order = np.argsort(group, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)

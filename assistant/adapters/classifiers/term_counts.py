@@ -36,6 +36,10 @@ class TermCounts:
         """float32 [len(texts), terms]; a text without known terms is a row of zeros."""
         return csr_matrix(self._counter.transform(texts))
 
+    def no_rows(self, texts: int) -> csr_matrix:
+        """Rows of zeros, for texts that need not be counted."""
+        return csr_matrix((texts, len(self.places)), dtype=np.float32)
+
 
 def character_runs(shortest: int, longest: int) -> Terms:
     """Every run of `shortest` to `longest` characters."""
