@@ -108,6 +108,7 @@ class WorkOrderDrafter:
             origin=origin,
             suggestions=tuple(_suggestion(routed) for routed in routing.candidates),
             provisions=_provisions(records),
+            automatic=routing.automatic,
         )
         return self.complete(draft, contact)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from assistant.hotline.deadlines import DeadlineRules, china_day
 from assistant.hotline.errors import OrderChanged
@@ -27,15 +27,18 @@ class DeadlineWatch:
 
     def escalate_due(self, now: datetime) -> tuple[WorkOrder, ...]:
         """The orders warned of this time. Where several steps were missed, the last one is given and stands for all."""
-        warned = (self._warn(order, now) for order in tuple(self._open_orders()))
+        warned = (self._warn(order, now) for order in tuple(self._orders_due_soon(now)))
         return tuple(order for order in warned if order is not None)
 
-    def _open_orders(self) -> Iterator[WorkOrder]:
+    def _orders_due_soon(self, now: datetime) -> Iterator[WorkOrder]:
+        """Overdue ones included. Those whose first warning still lies ahead are not even read: there may be many."""
+        first_warning = max(step.working_days_left for step in self.deadlines.steps)
+        last = self.calendar.due(china_day(now), max(first_warning, 0)).due_on
         states = self.life_cycle.rules[OrderAction.ESCALATE].from_states
-        offset = 0
-        while page := self.store.find(OrderFilter(states=states, limit=_PAGE, offset=offset)):
+        wanted = OrderFilter(states=states, due_before=last + timedelta(days=1), limit=_PAGE)
+        while page := self.store.find(wanted):
             yield from page
-            offset += len(page)
+            wanted = replace(wanted, offset=wanted.offset + len(page))
 
     def _warn(self, order: WorkOrder, now: datetime) -> WorkOrder | None:
         left = self.calendar.working_days_left(china_day(now), order.deadline.due_on)

@@ -55,6 +55,7 @@ class LifeCycle:
 
     rules: Mapping[OrderAction, MoveRule]
     people: Mapping[str, str]
+    automatic_reason: str = ""
 
     def check(self, order: WorkOrder, action: OrderAction, actor: Actor, reason: str = "") -> None:
         """Raises NotYourMove, OrderHeld, MoveNotAllowed or ReasonRequired: the first that applies."""
@@ -106,7 +107,7 @@ def load_life_cycle(path: Path = LIFE_CYCLE_FILE) -> LifeCycle:
     """Raises KeyError, ValueError or tomllib.TOMLDecodeError where the file is malformed."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     rules = [_rule(entry, table["people"]) for entry in table["move"]]
-    return LifeCycle({rule.action: rule for rule in rules}, table["people"])
+    return LifeCycle({rule.action: rule for rule in rules}, table["people"], table["automatic_reason"])
 
 
 def _rule(entry: Mapping[str, Any], people: Collection[str]) -> MoveRule:

@@ -116,7 +116,10 @@ class OrderOrigin:
 
 @dataclass(frozen=True, slots=True)
 class WorkOrderDraft:
-    """Not yet an order. `missing` are Chinese sentences: what must still be filled in before it can be submitted."""
+    """Not yet an order. `missing` are Chinese sentences: what must still be filled in before it can be submitted.
+
+    `automatic`: the router is sure enough to dispatch without a person.
+    """
 
     content: OrderContent
     origin: OrderOrigin
@@ -126,6 +129,7 @@ class WorkOrderDraft:
     earlier: tuple[str, ...] = ()
     similar: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

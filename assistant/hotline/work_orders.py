@@ -10,7 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from assistant.hotline.contacts import normalised_phone, opened_contact
-from assistant.hotline.errors import OrderChanged, OrderHeld, OrderIncomplete, ProgressNotFound, ReasonRequired, UnknownOrder
+from assistant.hotline.errors import (
+    MoveNotAllowed,
+    OrderChanged,
+    OrderHeld,
+    OrderIncomplete,
+    ProgressNotFound,
+    ReasonRequired,
+    UnknownOrder,
+)
 from assistant.hotline.escalation import DeadlineWatch
 from assistant.hotline.life_cycle import CALLER, SYSTEM, Actor, LifeCycle
 from assistant.hotline.models import (
@@ -57,10 +65,13 @@ class WorkOrderDesk:
     roles_of: Callable[[str], frozenset[str]]
 
     def submit(self, draft: WorkOrderDraft, contact: Contact, by: str) -> Submitted:
-        """`by` an account, "系统" or "来电人"; from the latter two what only a person could ask for may be missing until dispatch."""
+        """`by` an account, "系统" or "来电人"; from the latter two what only a person could ask for may be missing until dispatch.
+
+        What the machine takes down goes straight to the department where the router is sure enough and nothing is missing.
+        """
         submitted = self.intake.take(draft, contact, by, self.clock(), by_person=by not in _ROLES_OUTSIDE)
         self.announcer.announce(submitted.order)
-        return submitted
+        return replace(submitted, order=self._sent_on(submitted.order)) if by == SYSTEM and draft.automatic else submitted
 
     def get(self, number: str) -> WorkOrder:
         return self.intake.store.get(_written_plainly(number))
@@ -210,6 +221,15 @@ class WorkOrderDesk:
 
     def _actor(self, by: str) -> Actor:
         return Actor(by, _ROLES_OUTSIDE.get(by) or self.roles_of(by))
+
+    def _sent_on(self, order: WorkOrder) -> WorkOrder:
+        content = order.content
+        try:
+            return self.dispatch(
+                order.number, order.version, SYSTEM, content.lead_department_id, content.co_department_ids, self.life_cycle.automatic_reason
+            )
+        except (OrderIncomplete, MoveNotAllowed):
+            return order
 
     def _looked_up(self, number: str, suffix: str) -> WorkOrder:
         number = _written_plainly(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -33,10 +34,8 @@ def test_numbers_go_by_the_day_in_china(office: MemoryDesk) -> None:
 
 
 def test_what_the_draft_rests_on_is_kept(office: MemoryDesk) -> None:
-    draft = a_draft()
-    draft = type(draft)(
-        draft.content, draft.origin, suggestions=(a_suggestion(),), provisions=(a_relied_provision(),), earlier=("GD1",), similar=("GD2",)
-    )
+    rests_on = {"suggestions": (a_suggestion(),), "provisions": (a_relied_provision(),), "earlier": ("GD1",), "similar": ("GD2",)}
+    draft = replace(a_draft(), **rests_on)
     order = office.desk.submit(draft, A_CONTACT, "甲").order
     assert (order.suggestions, order.provisions) == ((a_suggestion(),), (a_relied_provision(),))
     assert (order.earlier, order.similar, order.origin) == (("GD1",), ("GD2",), draft.origin)
@@ -100,3 +99,17 @@ def test_a_refused_order_uses_no_number(office: MemoryDesk) -> None:
     with pytest.raises(OrderIncomplete):
         office.desk.submit(a_draft(title=""), A_CONTACT, "甲")
     assert office.desk.submit(a_draft(), A_CONTACT, "甲").order.number.endswith("-00001")
+
+
+def test_where_the_router_is_sure_the_machine_sends_its_own_orders_on(office: MemoryDesk) -> None:
+    draft = replace(a_draft(), automatic=True)
+    order = office.desk.submit(draft, Contact(), "系统").order
+    assert (order.state, order.content.lead_department_id) == (OrderState.DISPATCHED, "dept-police")
+    assert (order.history[-1].by, order.history[-1].reason) == ("系统", "路由把握达到自动派单的要求")
+    assert office.desk.submit(draft, A_CONTACT, "甲").order.state is OrderState.ACCEPTED
+
+
+@pytest.mark.parametrize(("sure", "about"), [(False, {}), (True, {"occurred": ""}), (True, {"lead_department_id": ""})])
+def test_where_it_is_not_sure_or_something_is_missing_a_person_dispatches(office: MemoryDesk, sure: bool, about: dict[str, object]) -> None:
+    draft = replace(a_draft(**about), automatic=sure)
+    assert office.desk.submit(draft, Contact(), "系统").order.state is OrderState.ACCEPTED
