@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import accounts, asking, entries, index, jobs, orders, policies, service
+from api.commands import accounts, asking, classifiers, entries, index, jobs, orders, policies, service
 
 
 def create_cli() -> typer.Typer:
@@ -20,6 +20,7 @@ def create_cli() -> typer.Typer:
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")
     app.add_typer(index.app, name="index")
+    app.add_typer(classifiers.app, name="classifiers")
     app.add_typer(orders.app, name="orders")
     app.add_typer(accounts.app, name="accounts")
     return app

@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from api.commands.accounts import create_first_administrator
+from api.commands.classifiers import learn_what_changed
 from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings, whoever_runs_this
 from api.commands.index import refresh_index
 from api.commands.policies import show_import
@@ -20,7 +21,7 @@ def setup(
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="是否导入虚构的示范市内容")] = True,
     ask: Annotated[bool, typer.Option("--ask", help="还没有管理员时，询问账号名和密码；不加则生成密码并显示一次")] = False,
 ) -> None:
-    """备好向量模型、示范内容、索引和第一个管理员。可以反复运行，已经备好的会跳过。"""
+    """备好向量模型、示范内容、索引、分类模型和第一个管理员。可以反复运行，已经备好的会跳过。"""
     container = open_container()
     with progress_bars() as say:
         if not container.settings.embedder:
@@ -30,6 +31,7 @@ def setup(
     with progress_bars() as say:
         report = refresh_index(container, say)
     out.print(report, markup=False)
+    learn_what_changed(container)
     create_first_administrator(container, ask)
     out.print("已备好。运行 zhengwen serve 启动服务。")
 
