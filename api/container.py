@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
 from api.settings import DEFAULT_MODEL, Settings
-from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, shipped_regions
+from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, sensitive_topics, shipped_regions
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
 from assistant.adapters.sql import (
     SqlConversationStore,
@@ -32,7 +33,7 @@ from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.hotline.announcers import Announcers
 from assistant.hotline.assembly import DraftingPorts, OrderPorts, assemble_drafter, assemble_work_orders
 from assistant.hotline.class_catalogue import CATALOGUE_FILE, ClassCatalogue
-from assistant.hotline.contact_finder import load_contact_finder
+from assistant.hotline.contact_finder import ContactFinder, load_contact_finder
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_rules import load_desk_rules
 from assistant.hotline.models import Contact
@@ -116,6 +117,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             embedder_fingerprint=embedder().fingerprint,
             recogniser=recogniser(),
             router=router(),
+            topics=sensitive_topics(settings),
         )
     )
     access = _access(settings, engine, clock)
@@ -195,6 +197,7 @@ def prepare_model(settings: Settings, progress: Progress | None = None) -> None:
         _provision(settings, progress)
 
 
+@cache  # Reading the rules takes milliseconds; the screen is immutable and the same for everybody.
 def privacy_screen() -> PrivacyScreen:
     return PrivacyScreen(load_privacy_rules())
 
@@ -204,9 +207,14 @@ def mask(text: str) -> str:
     return privacy_screen().mask(text)[0]
 
 
+@cache
+def _contact_finder() -> ContactFinder:
+    return load_contact_finder(privacy_screen())
+
+
 def contact_in(text: str) -> Contact:
     """Who calls, as far as an operator's notes say."""
-    return load_contact_finder(privacy_screen()).contact_in(text)
+    return _contact_finder().contact_in(text)
 
 
 # Adapters with heavy libraries are imported on first use: a command that lists policies shall not wait for those that read Word files.

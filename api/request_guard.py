@@ -19,7 +19,9 @@ from api.wording import WebWording
 
 log = structlog.get_logger()
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# 32 hexadecimal digits, as nginx, Envoy and OpenTelemetry make them, written as a UUID or not; at least one a letter. Anything freer could
+# carry a phone number or a name into the log.
+_REQUEST_ID = re.compile(r"(?=.*[a-f])[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _API_PREFIX = "/api/v1"
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
