@@ -9,6 +9,8 @@ from assistant.handoff.errors import HandoffError
 from assistant.handoff.models import Handoff, HandoffTicket
 from assistant.models import AnswerRecord, FeedbackKind
 
+_NEEDS_PERSON = (AnswerStatus.HANDOFF_REQUESTED, AnswerStatus.AWAITING_RELEASE)
+
 
 def ask_for_person(container: Container, answer_id: str, key: str = "") -> HandoffTicket:
     """`key` is the one the browser or program holds, "" for none yet. Raises UnknownAnswer, HandoffElsewhere."""
@@ -25,8 +27,8 @@ def ask_for_person(container: Container, answer_id: str, key: str = "") -> Hando
 
 
 def ask_where_wished(container: Container, record: AnswerRecord, key: str) -> HandoffTicket | None:
-    """The ticket where the question itself asked for a person ("转人工"); None where it did not, or where another browser holds it."""
-    if record.answer.status is not AnswerStatus.HANDOFF_REQUESTED:
+    """The ticket where a person was asked for ("转人工") or must look first; None otherwise, or where another browser holds it."""
+    if record.answer.status not in _NEEDS_PERSON:
         return None
     try:
         return ask_for_person(container, record.answer_id, key)

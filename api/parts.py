@@ -16,6 +16,7 @@ from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
 from api.settings import Settings
 from assistant.answering import PolicyAssistant
+from assistant.handoff.answer_release import AnswerRelease
 from assistant.handoff.handoff_desk import HandoffDesk
 from assistant.hotline.class_catalogue import ClassCatalogue
 from assistant.hotline.desk_card import DeskAssistant
@@ -112,6 +113,10 @@ class Container:
     @property
     def audit(self) -> AuditTrail:
         return self.access.audit
+
+    @property
+    def releases(self) -> AnswerRelease:
+        return AnswerRelease(self.conversations, self.handoffs, self.clock)
 
     def today(self) -> date:
         """The date in China, wherever the machine stands."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from api.settings import Settings
+from assistant.sensitive_topics import TOPICS_FILE, SensitiveTopics, load_sensitive_topics
 from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
 from knowledge_base.regions import RegionDirectory
 
@@ -24,6 +25,12 @@ def chosen_tuning(settings: Settings) -> Tuning:
     """Raises InvalidTuning."""
     tuning = load_tuning(settings.tuning or DEFAULT_TUNING_PATH)
     return replace(tuning, snapshots=replace(tuning.snapshots, keep=settings.keep_snapshots))
+
+
+def sensitive_topics(settings: Settings) -> SensitiveTopics:
+    """An administrator's own list stands for the shipped one. Raises InvalidTopics."""
+    own = settings.home / "sensitive_topics.toml"
+    return load_sensitive_topics(own if own.is_file() else TOPICS_FILE)
 
 
 def hot_questions(settings: Settings) -> tuple[str, ...]:

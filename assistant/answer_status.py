@@ -21,6 +21,7 @@ class AnswerStatus(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     PROGRESS_QUERY = "progress_query"
     HANDOFF_REQUESTED = "handoff_requested"
+    AWAITING_RELEASE = "awaiting_release"
     CHECK_FAILED = "check_failed"
     INDEX_NOT_READY = "index_not_ready"
     FAILED = "failed"
@@ -51,6 +52,7 @@ _STAFF = {
     AnswerStatus.OUT_OF_SCOPE: ("与政务无关", "notice"),
     AnswerStatus.PROGRESS_QUERY: ("查询进度", "notice"),
     AnswerStatus.HANDOFF_REQUESTED: ("要求转人工", "notice"),
+    AnswerStatus.AWAITING_RELEASE: ("敏感事项，待班长放行", "warning"),
     AnswerStatus.CHECK_FAILED: ("未通过核对，未显示", "warning"),
     AnswerStatus.INDEX_NOT_READY: ("索引未就绪", "warning"),
     AnswerStatus.FAILED: ("处理出错", "danger"),

@@ -16,6 +16,7 @@ from assistant.intents import ConversationAct, Intent
 from assistant.models import Answer, AnswerRecord, CitizenQuestion, DraftAnswer, Evidence, ScreenedQuestion, UnderstoodQuestion
 from assistant.ports import ConversationStore
 from assistant.rules import AnsweringRules
+from assistant.sensitive_topics import SensitiveTopics
 from assistant.steps.absence_explainer import AbsenceExplainer
 from assistant.steps.answer_checker import AnswerChecker
 from assistant.steps.composer import ExtractiveComposer
@@ -40,6 +41,7 @@ class Trace:
     standalone_text: str = ""
     subjects: tuple[str, ...] = ()
     intent: Intent | None = None
+    withheld: Answer | None = None
 
     def timed(self, step: str, run: Callable[[], _Value]) -> _Value:
         started = time.perf_counter()
@@ -65,6 +67,7 @@ class PolicyAssistant:
     conversations: ConversationStore
     wording: Wording
     rules: AnsweringRules
+    topics: SensitiveTopics
     embedder_fingerprint: str
 
     def answer(self, question: CitizenQuestion) -> AnswerRecord:
@@ -90,7 +93,7 @@ class PolicyAssistant:
             return self._with_department(reply, question)
         understood = trace.timed("rewriter", lambda: self.rewriter.rewrite(screened, turns, intent))
         trace.standalone_text = understood.standalone_text
-        return self.intents.offer_order(self._found(understood, trace), understood)
+        return self._held_back(self.intents.offer_order(self._found(understood, trace), understood), understood, trace)
 
     def _found(self, understood: UnderstoodQuestion, trace: Trace) -> Answer:
         """What the policy base says to it."""
@@ -102,6 +105,14 @@ class PolicyAssistant:
         draft = trace.timed("composer", lambda: self.composer.compose(understood, evidence))
         trace.subjects = draft.subjects
         return trace.timed("checker", lambda: self.checked(draft, evidence, understood))
+
+    def _held_back(self, answer: Answer, question: UnderstoodQuestion, trace: Trace) -> Answer:
+        """On a sensitive topic the answer is kept as a draft until a supervisor has released it."""
+        topic = self.topics.of(question.standalone_text) if answer.status in _SUBSTANTIAL else ""
+        if not topic:
+            return answer
+        trace.withheld = answer
+        return self.wording.answer(AnswerStatus.AWAITING_RELEASE, department=answer.department, topic=topic)
 
     def _guarded_steps(self, question: ScreenedQuestion, trace: Trace) -> Answer:
         try:
@@ -147,12 +158,14 @@ class PolicyAssistant:
             embedder_fingerprint=self.embedder_fingerprint,
             timings_ms=trace.timings_ms,
             intent=trace.intent,
+            withheld=trace.withheld,
         )
         self.conversations.save(record)
         _log.info("answered", answer_id=record.answer_id, status=str(answer.status), timings_ms=trace.timings_ms)
         return record
 
 
+_SUBSTANTIAL = (AnswerStatus.ANSWERED, AnswerStatus.ANSWERED_FROM_GUIDE)
 _RULED = {
     AnswerStatus.EMERGENCY: ConversationAct.EMERGENCY,
     AnswerStatus.GREETING: ConversationAct.GREETING,

@@ -11,6 +11,7 @@ from assistant.privacy_rules import load_privacy_rules
 from assistant.routing import DepartmentRouter
 from assistant.rules import AnsweringRules, load_rules
 from assistant.safety_rules import load_safety_rules
+from assistant.sensitive_topics import SensitiveTopics, load_sensitive_topics
 from assistant.steps.absence_explainer import AbsenceExplainer
 from assistant.steps.answer_checker import AnswerChecker
 from assistant.steps.composer import ExtractiveComposer
@@ -41,6 +42,7 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
     rules: AnsweringRules | None = None,
     recogniser: IntentRecogniser | None = None,
     router: DepartmentRouter | None = None,
+    topics: SensitiveTopics | None = None,
 ) -> PolicyAssistant:
     """Wording and rules default to the files shipped with the package. Without a recogniser rules alone tell intents apart."""
     safety_rules = load_safety_rules()
@@ -62,5 +64,6 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
         conversations=conversations,
         wording=wording,
         rules=rules,
+        topics=topics if topics is not None else load_sensitive_topics(),
         embedder_fingerprint=embedder_fingerprint,
     )

@@ -4,6 +4,7 @@ AssistantError
 ├── UnknownAnswer         feedback or a look-up names an answer that does not exist
 ├── InvalidCatalogue      a catalogue of classes cannot be read; says where
 ├── InvalidExamples       a file of labelled examples cannot be read; says where
+├── InvalidTopics         the file of sensitive topics is malformed; says where
 ├── InvalidRoutingRule    a routing rule is incomplete or contradictory; says where
 └── ClassifierError       a classifier cannot be trained or used
     ├── TooFewExamples        a label has too few examples, or there are fewer than two labels
@@ -33,6 +34,12 @@ class InvalidCatalogue(AssistantError):
 class InvalidExamples(AssistantError):
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(f"样例文件有误（{where}）：{reason}。请改正后重新训练。")
+        self.where, self.reason = where, reason
+
+
+class InvalidTopics(AssistantError):
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"敏感事项文件有误（{where}）：{reason}。请改正后重试。")
         self.where, self.reason = where, reason
 
 

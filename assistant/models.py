@@ -202,8 +202,21 @@ class ConversationTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Who decided on an answer that was held back, when, and, where it was declined, why."""
+
+    by: str
+    at: datetime
+    released: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """Everything needed to show an old answer again exactly. `intent` None: it never came to telling it."""
+    """Everything needed to show an old answer again exactly. `intent` None: it never came to telling it.
+
+    `withheld` is the drafted answer on a sensitive topic while nobody has decided on it; `release` the decision.
+    """
 
     answer_id: str
     conversation_id: str
@@ -215,6 +228,8 @@ class AnswerRecord:
     embedder_fingerprint: str
     timings_ms: dict[str, float]
     intent: Intent | None = None
+    withheld: Answer | None = None
+    release: Release | None = None
 
 
 class FeedbackKind(StrEnum):

@@ -18,9 +18,9 @@ from api.dependencies import UsedContainer
 from api.errors import status_of
 from api.handoff_events import Shown, handoff_stream, html_event
 from api.pages.rendering import SCRIPTS, Pages
+from assistant.handoff.answer_words import answer_words, basis
 from assistant.handoff.errors import HandoffError
 from assistant.handoff.models import Handoff, Speaker
-from assistant.models import AnswerRecord
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +57,7 @@ def show_queue(request: Request, container: UsedContainer, account: Operator) ->
 @router.get("/desk/handoffs/{handoff_id}")
 def show(handoff_id: str, request: Request, container: UsedContainer, account: Operator, insert: str = "") -> HTMLResponse:
     record = container.conversations.get(insert) if insert else None
-    return _page(handoff_id, request, container, account, typed=answer_words(record) if record else "")
+    return _page(handoff_id, request, container, account, typed=answer_words(record.answer) if record else "")
 
 
 @router.post("/desk/handoffs/{handoff_id}/claim")
@@ -101,23 +101,6 @@ def events(
         foot=lambda news: part("desk/handoff_foot.html", news=news),
     )
     return handoff_stream(request, lambda last: container.handoffs.news(handoff_id, last), shown, after)
-
-
-def answer_words(record: AnswerRecord) -> str:
-    """An answer as an operator sends it on: its text, and what it rests on."""
-    named = "；".join(name for name, _ in basis(record))
-    return f"{record.answer.text}\n（依据：{named}）" if named else record.answer.text
-
-
-def basis(record: AnswerRecord) -> list[tuple[str, str]]:
-    """(name, link) of what the answer cites; a service guide once, however many of its fields are quoted."""
-    named: dict[str, str] = {}
-    for citation in record.answer.citations:
-        is_guide = citation.edition == 0
-        number = f"（{citation.document_number}）" if citation.document_number else ""
-        name = f"办事指南《{citation.title}》" if is_guide else f"《{citation.title}》{number}{citation.provision}"
-        named.setdefault(name, citation.link)
-    return list(named.items())
 
 
 def _moved(  # what a page needs, and the move

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.guards import signed_in
 from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
+from api.errors import status_of
 from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, pages_of
 from api.pages.order_view import OrderView, view_order
 from assistant.answer_status import AnswerStatus
+from assistant.handoff.errors import HandoffError
 from assistant.handoff.models import Handoff
 from assistant.hotline.models import OrderFilter, OrderState
 from assistant.models import AnswerFeedback, AnswerRecord, FeedbackKind
@@ -49,6 +52,7 @@ class Overview:
     near: tuple[OrderView, ...]
     unanswered: tuple[AnswerRecord, ...]
     complaints: tuple[SaidOfAnswer, ...]
+    drafts: tuple[AnswerRecord, ...]
 
     @property
     def late(self) -> int:
@@ -57,8 +61,35 @@ class Overview:
 
 @router.get("/desk/supervision")
 def show_supervision(request: Request, container: UsedContainer, _supervisor: Supervisor) -> HTMLResponse:
-    facts = {"overview": overview(container), "styles": ORDER_STYLES, "scripts": ORDER_SCRIPTS}
-    return pages_of(request).render(request, "desk/supervision.html", facts)
+    return _page(request, container)
+
+
+@router.post("/desk/supervision/answers/{answer_id}/release")
+def release_answer(request: Request, container: UsedContainer, supervisor: Supervisor, answer_id: str) -> Response:
+    return _decided(request, container, lambda: container.releases.release(answer_id, supervisor.name), supervisor, "answer_released")
+
+
+@router.post("/desk/supervision/answers/{answer_id}/decline")
+def decline_answer(
+    request: Request, container: UsedContainer, supervisor: Supervisor, answer_id: str, reason: Annotated[str, Form(max_length=300)] = ""
+) -> Response:
+    said = container.mask(reason.strip())
+    return _decided(request, container, lambda: container.releases.decline(answer_id, supervisor.name, said), supervisor, "answer_declined")
+
+
+def _decided(request: Request, container: Container, decide: Callable[[], AnswerRecord], by: Account, action: str) -> Response:
+    """Where somebody else was faster, the page is shown with the reason."""
+    try:
+        record = decide()
+    except HandoffError as error:
+        return _page(request, container, fault=error)
+    container.audit.record(by.name, action, record.answer_id, record.release.reason if record.release else "")
+    return RedirectResponse("/desk/supervision#drafts", 303)
+
+
+def _page(request: Request, container: Container, fault: HandoffError | None = None) -> HTMLResponse:
+    facts = {"overview": overview(container), "fault": str(fault) if fault else "", "styles": ORDER_STYLES, "scripts": ORDER_SCRIPTS}
+    return pages_of(request).render(request, "desk/supervision.html", facts, status=status_of(fault) if fault else 200)
 
 
 def overview(container: Container) -> Overview:
@@ -72,6 +103,7 @@ def overview(container: Container) -> Overview:
         near=_near(container),
         unanswered=container.conversations.recent(now - _LOOKED_BACK, _NOT_GOOD_ENOUGH, _SHOWN),
         complaints=_complaints(container, now - _LOOKED_BACK),
+        drafts=container.releases.waiting(_SHOWN),
     )
 
 
@@ -91,5 +123,3 @@ def _complaints(container: Container, since: datetime) -> tuple[SaidOfAnswer, ..
 
 def _minutes(now: datetime, then: datetime) -> int:
     return max(0, int((now - then).total_seconds() // 60))
-
-

@@ -6,6 +6,7 @@ HandoffError
 ├── HandoffTaken      another operator has claimed it; says who
 ├── HandoffElsewhere  the conversation is with a person already, and this is not the browser that asked for one
 ├── NothingSaid       a message without words, or with too many
+├── AlreadyDecided    somebody else has released or declined the drafted answer
 └── HandoffClosed     it has ended; nothing more can be said in it
 """
 
@@ -42,6 +43,11 @@ class HandoffTaken(HandoffError):
 class HandoffElsewhere(HandoffError):
     def __init__(self) -> None:
         super().__init__("这段对话已经转人工，请在当时使用的浏览器里查看。如果不是您本人操作的，请重新提问后再转人工，或拨打 12345。")
+
+
+class AlreadyDecided(HandoffError):
+    def __init__(self) -> None:
+        super().__init__("这份答复已经有人处理过了。请刷新页面查看。")
 
 
 class NothingSaid(HandoffError):

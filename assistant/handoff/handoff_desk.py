@@ -143,6 +143,13 @@ class HandoffDesk:
         self._held(handoff_id, by)
         return self._say(handoff_id, Speaker.OPERATOR, text)
 
+    def pass_on(self, conversation_id: str, text: str) -> ChatMessage:
+        """Says in the open hand-over of a conversation what was decided elsewhere. Raises HandoffClosed where there is none."""
+        present = self.store.of_conversation(conversation_id)
+        if present is None or not present.is_open:
+            raise HandoffClosed
+        return self._say(present.id, Speaker.OPERATOR, text)
+
     def close(self, handoff_id: str, version: int, by: str) -> Handoff:
         return self._end(self._held(handoff_id, by, version), "closed")
 

@@ -28,6 +28,7 @@ FACTS = {
         "date",
         "heading",
         "kind",
+        "topic",
     )
 }
 
