@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from api.access.adapters.sql import prepare_access
+from assistant.adapters.sql import prepare_conversations
 from knowledge_base.adapters.sql import open_records
 from tests.demonstration import *  # noqa: F403 - fixtures
 
@@ -48,11 +50,26 @@ def postgres_server_url() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server_url: str) -> str:
     """A fresh, empty database on that server."""
-    server = make_url(postgres_server_url).set(drivername="postgresql+psycopg")
+    return _create_database(postgres_server_url)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server_url: str) -> str:
+    """The name of a database with every table, to copy: that takes a third of the time of making the tables anew."""
+    url = _create_database(postgres_server_url)
+    engine = open_records(url)
+    prepare_conversations(engine)
+    prepare_access(engine)
+    engine.dispose()
+    return str(make_url(url).database)
+
+
+def _create_database(server_url: str, template: str = "template1") -> str:
+    server = make_url(server_url).set(drivername="postgresql+psycopg")
     name = f"t{uuid.uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     engine.dispose()
     return server.set(database=name).render_as_string(hide_password=False)
 
@@ -65,8 +82,8 @@ def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_engine(postgres_url: str) -> Iterator[Engine]:
-    engine = open_records(postgres_url)
+def postgres_engine(postgres_server_url: str, postgres_template: str) -> Iterator[Engine]:
+    engine = open_records(_create_database(postgres_server_url, postgres_template))
     yield engine
     engine.dispose()
 

@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+import structlog
+
 from assistant.hotline.webhook_rules import WebhookRules
 from assistant.ports import Clock
+
+_log = structlog.get_logger(__name__)
 
 
 class DeliveryState(StrEnum):
@@ -103,7 +107,10 @@ class WebhookCourier:
         else:
             attempt = Attempt(arrived=False, outcome=self.rules.outcomes.removed, final=True)
         at = self.clock()
-        self.store.note(self._after(delivery, attempt, at), at)
+        after = self._after(delivery, attempt, at)
+        self.store.note(after, at)
+        if after.state is DeliveryState.GIVEN_UP:
+            _log.warning("webhook_given_up", message=after.message_id, attempts=after.attempts, outcome=after.last_outcome)
         return attempt.arrived
 
     def _after(self, delivery: WebhookDelivery, attempt: Attempt, at: datetime) -> WebhookDelivery:
