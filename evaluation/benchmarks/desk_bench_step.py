@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import sys
 import time
@@ -111,6 +112,10 @@ def _container(home: Path) -> Container:
     source = Path(settings.embedder_source)
     embedder = str(source.resolve()) if source.is_dir() else settings.embedder_source
     home.mkdir(parents=True, exist_ok=True)
+    trained = settings.home / "classifiers"
+    if trained.is_dir():
+        # Trained on the same examples and the same directory: training again would only lengthen the start.
+        shutil.copytree(trained, home / "classifiers", dirs_exist_ok=True)
     changes = {"home": home, "records_url": "", "embedder": embedder, "demonstration": True, "region": ""}
     return build_container(Settings(**{**settings.model_dump(), **changes}))
 

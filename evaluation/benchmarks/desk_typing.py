@@ -17,7 +17,7 @@ _WORD_S = 0.5
 _WORD = 2
 """Four characters a second, two at a time as an input method gives them."""
 _BETWEEN_CALLS_S = 1.0
-_START_S = 180
+_START_S = 600
 
 
 @dataclass
