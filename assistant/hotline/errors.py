@@ -2,6 +2,7 @@
 
 HotlineError
 ├── UnknownOrder       no order has this number
+├── SentBefore         the same sending of a form is an order already; says which
 ├── OrderChanged       somebody else changed it a moment ago; look again and repeat
 ├── OrderHeld          another operator has claimed it
 ├── MoveNotAllowed     this action makes no sense in the order's present state
@@ -26,6 +27,12 @@ class HotlineError(AssistantError):
 class UnknownOrder(HotlineError):
     def __init__(self, number: str) -> None:
         super().__init__(f"没有编号为“{number}”的工单。请核对后重试。")
+        self.number = number
+
+
+class SentBefore(HotlineError):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"这张表单已经提交过，工单编号是“{number}”，没有重复登记。")
         self.number = number
 
 

@@ -106,12 +106,16 @@ class OrderContent:
 
 @dataclass(frozen=True, slots=True)
 class OrderOrigin:
-    """Where an order came from. Ids "" where there is none."""
+    """Where an order came from. Ids "" where there is none.
+
+    `sending` names one sending of a form: where it arrives twice (a double click, a page reloaded), there is still one order.
+    """
 
     channel: Channel
     conversation_id: str = ""
     answer_id: str = ""
     handoff_id: str = ""
+    sending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +178,14 @@ class WorkOrder:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A new order, and, where no phone is known, the four digits that stand in for the phone suffix at look-up (shown once)."""
+    """A new order, and, where no phone is known, the four digits that stand in for the phone suffix at look-up (shown once).
+
+    `repeated`: the same sending arrived before, and this is the order made then.
+    """
 
     order: WorkOrder
     lookup_code: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class WorkOrderStore(Protocol):
     def next_number(self, day: date) -> str:
         """GD + day + five digits, e.g. GD20261122-00017; never the same twice, also across processes."""
 
-    def add(self, order: WorkOrder) -> None: ...
+    def add(self, order: WorkOrder) -> None:
+        """Raises SentBefore where an order of the same `origin.sending` is there; "" is nobody's and never the same."""
 
     def save(self, order: WorkOrder) -> None:
         """`order.version` is one more than the stored one. Raises OrderChanged where somebody else was faster, UnknownOrder."""

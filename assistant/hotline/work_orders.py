@@ -68,8 +68,11 @@ class WorkOrderDesk:
         """`by` an account, "系统" or "来电人"; from the latter two what only a person could ask for may be missing until dispatch.
 
         What the machine takes down goes straight to the department where the router is sure enough and nothing is missing.
+        A sending that arrives twice makes one order.
         """
         submitted = self.intake.take(draft, contact, by, self.clock(), by_person=by not in _ROLES_OUTSIDE)
+        if submitted.repeated:
+            return submitted
         self.announcer.announce(submitted.order)
         return replace(submitted, order=self._sent_on(submitted.order)) if by == SYSTEM and draft.automatic else submitted
 

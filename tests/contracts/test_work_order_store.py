@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from assistant.adapters.sql import SqlWorkOrderStore, prepare_conversations
-from assistant.hotline.errors import OrderChanged, UnknownOrder
+from assistant.hotline.errors import OrderChanged, SentBefore, UnknownOrder
 from assistant.hotline.models import (
     Channel,
     Confidentiality,
@@ -54,7 +54,7 @@ def a_full_order() -> WorkOrder:
     )
     fields: dict[str, object] = {
         "version": 7,
-        "origin": OrderOrigin(Channel.WEB, "c-1", "a-1", "h-1"),
+        "origin": OrderOrigin(Channel.WEB, "c-1", "a-1", "h-1", "sent-1"),
         "deadline": Deadline(date(2027, 1, 5), 15, "2027年的放假安排尚未公布。"),
         "suggestions": (a_suggestion(), a_suggestion("dept-b", 0.123456789)),
         "provisions": (a_relied_provision(), replace(a_relied_provision(), document_number=None)),
@@ -146,6 +146,45 @@ def test_of_many_who_change_one_version_at_once_exactly_one_succeeds(store: Work
         winners = [name for name in pool.map(claim, [f"坐席{n}" for n in range(8)]) if name]
     assert len(winners) == 1
     assert store.get(order.number).held_by == winners[0]
+
+
+def sent(number: str, sending: str) -> WorkOrder:
+    return an_order(number, fields={"origin": OrderOrigin(Channel.WEB, sending=sending)})
+
+
+def test_what_was_sent_before_is_refused_with_the_number_it_got(store: WorkOrderStore) -> None:
+    store.add(sent("GD1", "sent-1"))
+    with pytest.raises(SentBefore) as refused:
+        store.add(sent("GD2", "sent-1"))
+    assert refused.value.number == "GD1"
+    store.add(sent("GD3", "sent-2"))
+    assert sorted(numbers(store.find(OrderFilter()))) == ["GD1", "GD3"]
+
+
+def test_a_change_to_what_was_sent_is_no_second_sending(store: WorkOrderStore) -> None:
+    store.add(sent("GD1", "sent-1"))
+    store.save(replace(sent("GD1", "sent-1"), version=2, held_by="坐席甲"))
+    assert store.get("GD1").held_by == "坐席甲"
+
+
+def test_orders_that_no_form_sent_are_never_the_same(store: WorkOrderStore) -> None:
+    store.add(sent("GD1", ""))
+    store.add(sent("GD2", ""))
+    assert store.count(OrderFilter()) == 2
+
+
+def test_of_many_sendings_of_one_form_at_once_one_is_taken(store: WorkOrderStore) -> None:
+    def add(number: int) -> str:
+        try:
+            store.add(sent(f"GD{number}", "sent-1"))
+        except SentBefore as before:
+            return before.number
+        return f"GD{number}"
+
+    with ThreadPoolExecutor(8) as pool:
+        given = set(pool.map(add, range(8)))
+    assert given == set(numbers(store.find(OrderFilter())))
+    assert len(given) == 1
 
 
 def test_unknown_orders_are_said_to_be_unknown(store: WorkOrderStore) -> None:

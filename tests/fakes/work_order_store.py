@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from threading import Lock
 
-from assistant.hotline.errors import OrderChanged, UnknownOrder
+from assistant.hotline.errors import OrderChanged, SentBefore, UnknownOrder
 from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
 
 
@@ -23,6 +23,10 @@ class MemoryWorkOrderStore:
 
     def add(self, order: WorkOrder) -> None:
         with self._lock:
+            sent = order.origin.sending
+            before = next((known.number for known in self._orders.values() if sent and known.origin.sending == sent), None)
+            if before is not None:
+                raise SentBefore(before)
             self._orders[order.number] = order
 
     def save(self, order: WorkOrder) -> None:

@@ -59,6 +59,8 @@ work_orders = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("words", Text, nullable=False),
     Column("record", Text, nullable=False),
+    Column("sending", Text, nullable=True),
+    Index("uq_work_orders_sending", "sending", unique=True),
     Index(None, "state", "due_on"),
     Index(None, "due_on", "created_at"),
     Index(None, "phone_digest"),

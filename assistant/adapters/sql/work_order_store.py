@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.adapters.sql.tables import order_departments, order_moves, order_numbers, work_orders
 from assistant.adapters.sql.webhook_delivery_store import add_deliveries
-from assistant.hotline.errors import OrderChanged, UnknownOrder
+from assistant.hotline.errors import OrderChanged, SentBefore, UnknownOrder
 from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
 from assistant.hotline.webhook_messages import OutgoingMessages
 
@@ -38,8 +38,16 @@ class SqlWorkOrderStore:
 
     def add(self, order: WorkOrder) -> None:
         with self._writing.begin() as connection:
-            connection.execute(insert(work_orders).values(number=order.number, **self._row(order)))
-            self._keep_beside(connection, order)
+            # The write lock of SQLite is held by now; on PostgreSQL the unique index decides between two at once.
+            dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+            row = dialect.insert(work_orders).values(number=order.number, **self._row(order))
+            row = row.on_conflict_do_nothing(index_elements=["sending"]).returning(work_orders.c.number)
+            if connection.execute(row).first():
+                self._keep_beside(connection, order)
+                return
+            of_same = select(work_orders.c.number).where(work_orders.c.sending == order.origin.sending)
+            before = connection.execute(of_same).scalar_one()
+        raise SentBefore(before)
 
     def save(self, order: WorkOrder) -> None:
         stored = (work_orders.c.number == order.number) & (work_orders.c.version == order.version - 1)
@@ -88,6 +96,7 @@ class SqlWorkOrderStore:
             "created_at": order.created_at.astimezone(UTC),
             "words": _clean("\n".join((order.number, content.title, content.content, content.wish, content.place))).lower(),
             "record": self._orders.dump_json(order).decode(),
+            "sending": order.origin.sending or None,
         }
 
 

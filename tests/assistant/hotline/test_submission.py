@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.hotline.errors import OrderIncomplete
-from assistant.hotline.models import Contact, OrderAction, OrderState
+from assistant.hotline.models import Contact, OrderOrigin, WorkOrderDraft
+from assistant.hotline.order_terms import Channel, OrderAction, OrderState
 from assistant.intents import RequestType
 from tests.fakes.work_order_desk import LOOKUP_CODE, MemoryDesk
 from tests.hotline_factories import A_CONTACT, A_MOMENT, a_draft, a_relied_provision, a_suggestion
@@ -99,6 +100,24 @@ def test_a_refused_order_uses_no_number(office: MemoryDesk) -> None:
     with pytest.raises(OrderIncomplete):
         office.desk.submit(a_draft(title=""), A_CONTACT, "甲")
     assert office.desk.submit(a_draft(), A_CONTACT, "甲").order.number.endswith("-00001")
+
+
+def sent(sending: str) -> WorkOrderDraft:
+    return replace(a_draft(), origin=OrderOrigin(Channel.WEB, sending=sending))
+
+
+def test_a_form_that_arrives_twice_makes_one_order_and_is_told_the_same(office: MemoryDesk) -> None:
+    first = office.desk.submit(sent("form-1"), Contact(), "来电人")
+    again = office.desk.submit(sent("form-1"), Contact(), "来电人")
+    assert (again.order, again.lookup_code, again.repeated) == (first.order, first.lookup_code, True)
+    assert office.desk.progress(first.order.number, again.lookup_code).number == first.order.number
+    assert len(office.announcer.announced) == 1
+
+
+def test_codes_of_different_forms_differ(office: MemoryDesk) -> None:
+    codes = {office.desk.submit(sent(f"form-{number}"), Contact(), "来电人").lookup_code for number in range(20)}
+    assert len(codes) > 15
+    assert all(len(code) == 4 and code.isdigit() for code in codes)
 
 
 def test_where_the_router_is_sure_the_machine_sends_its_own_orders_on(office: MemoryDesk) -> None:
