@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.commands.console import CommandFailed, progress_bars, read_settings
 from api.container import classifier_trainer
 from evaluation.delivery import OutFile, deliver, measured
-from evaluation.evaluate_routing import NOTHING_MORE, evaluate_in_folds, evaluate_on_test
+from evaluation.evaluate_routing import Progress, evaluate_in_folds, evaluate_on_test
 from evaluation.labelled_files import load_labelled
 
 _FOLDS = 10
@@ -23,16 +23,18 @@ Folds = Annotated[int | None, typer.Option("--folds", help=f"交叉验证的折�
 
 def routing(train: TrainFiles, test: TestFile = None, extra: ExtraFiles = None, folds: Folds = None, out_file: OutFile = None) -> None:
     """分派：按标注好的消息训练，准确率、宏平均 F1、前三命中、精确率与覆盖率、混淆表。"""
-    if test and folds:
+    if test and folds is not None:
         raise CommandFailed("--test 和 --folds 只能用一个：有测试文件就不做交叉验证。")
-    trainer = classifier_trainer(read_settings())
     with progress_bars() as say:
-
-        def measure() -> dict[str, object]:
-            lessons, more = load_labelled(train), load_labelled(extra) if extra else NOTHING_MORE
-            if test:
-                return evaluate_on_test(trainer, lessons, load_labelled([test]), more)
-            return evaluate_in_folds(trainer, lessons, folds or _FOLDS, say, more)
-
-        result = measured(measure)
+        result = measured(lambda: _evaluate(train, test, extra or [], _FOLDS if folds is None else folds, say))
     deliver(result, out_file)
+
+
+def _evaluate(train: list[Path], test: Path | None, extra: list[Path], folds: int, progress: Progress) -> dict[str, Any]:
+    """Reads all files before anything slow begins, so that a wrong one is told of at once."""
+    lessons, more = load_labelled(train), load_labelled(extra)
+    tests = load_labelled([test]) if test else None
+    trainer = classifier_trainer(read_settings())
+    if tests is not None:
+        return evaluate_on_test(trainer, lessons, tests, more)
+    return evaluate_in_folds(trainer, lessons, folds, progress, more)
