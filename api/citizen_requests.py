@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import structlog
 
 from api.container import Container
+from api.sendings import sending_of
 from assistant.errors import AssistantError
 from assistant.hotline.contacts import is_phone
 from assistant.hotline.life_cycle import CALLER
@@ -32,7 +33,10 @@ class RequestRefused(AssistantError):
 
 @dataclass(frozen=True, slots=True)
 class RequestFields:
-    """The form as it was sent. `jurisdiction` is a code or a name; `anonymous`: no name and phone, a look-up code instead."""
+    """The form as it was sent. `jurisdiction` is a code or a name; `anonymous`: no name and phone, a look-up code instead.
+
+    `form_key` tells one form from another: the same one with the same words, sent twice, makes one order.
+    """
 
     answer_id: str = ""
     request_type: str = ""
@@ -45,6 +49,7 @@ class RequestFields:
     name: str = ""
     phone: str = ""
     anonymous: bool = False
+    form_key: str = ""
 
     def contact(self) -> Contact:
         return Contact() if self.anonymous else Contact(self.name.strip(), self.phone.strip())
@@ -120,7 +125,8 @@ def _contact_faults(sent: RequestFields) -> dict[str, str]:
 
 def _draft(container: Container, sent: RequestFields, record: AnswerRecord | None, contact: Contact) -> WorkOrderDraft:
     """The machine's suggestions with the citizen's words; what they confirmed by sending no longer counts as filled by the machine."""
-    origin = OrderOrigin(Channel.WEB, record.conversation_id if record else "", record.answer_id if record else "")
+    conversation, answer = (record.conversation_id, record.answer_id) if record else ("", "")
+    origin = OrderOrigin(Channel.WEB, conversation, answer, sending=sending_of(sent.form_key, asdict(sent)))
     region = container.regions.resolve(sent.jurisdiction.strip())
     words = {
         "request_type": RequestType(sent.request_type),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.citizen_requests import RequestFields, submit_request
@@ -101,10 +102,18 @@ class ProgressModel(BaseModel):
 
 
 @router.post("/orders", response_model=OrderReceipt, status_code=201, summary="登记诉求")
-def submit(body: OrderRequest, request: Request, container: UsedContainer) -> OrderReceipt:
+def submit(
+    body: OrderRequest,
+    request: Request,
+    container: UsedContainer,
+    idempotency_key: Annotated[
+        str, Header(min_length=16, max_length=64, description="可以不填；同样的内容带同一个值再发，得到第一次的工单")
+    ] = "",
+) -> OrderReceipt:
     container.limits.note("request", address=client_address(request))
     fields = body.model_dump(exclude={"region", "request_type"})
-    submitted = submit_request(container, RequestFields(**fields, request_type=body.request_type.value, jurisdiction=body.region))
+    sent = RequestFields(**fields, request_type=body.request_type.value, jurisdiction=body.region, form_key=idempotency_key)
+    submitted = submit_request(container, sent)
     due = submitted.order.deadline.due_on
     return OrderReceipt(
         number=submitted.order.number,

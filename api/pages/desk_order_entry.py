@@ -15,6 +15,7 @@ from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, Operator, order_p
 from api.pages.near_regions import near_region_names
 from api.pages.order_form import OrderForm, drafted, order_form
 from api.pages.order_view import departments_for, view_order
+from api.sendings import new_form_key
 from assistant.errors import AssistantError
 from assistant.hotline.errors import HotlineError, OrderIncomplete
 from assistant.hotline.models import Confidentiality, Contact, OrderContent, Submitted, Urgency, WorkOrder, WorkOrderDraft
@@ -41,7 +42,8 @@ def filled_form(request: Request, container: UsedContainer, _operator: Operator,
 @router.post("/desk/orders")
 def submit_order(request: Request, container: UsedContainer, operator: Operator, form: UsedForm) -> Response:
     machine = drafted(container, form)
-    draft = replace(machine, content=form.filled(container, machine.content))
+    origin = replace(machine.origin, sending=form.sending)
+    draft = replace(machine, content=form.filled(container, machine.content), origin=origin)
     try:
         submitted = _submitted(container, form, draft, operator.name)
     except OrderIncomplete as error:
@@ -53,6 +55,10 @@ def submit_order(request: Request, container: UsedContainer, operator: Operator,
 
 def _submitted(container: Container, form: OrderForm, draft: WorkOrderDraft, by: str) -> Submitted:
     if form.handoff:
+        if number := container.handoffs.get(form.handoff).order_number:
+            made = container.work_orders.get(number)
+            if made.origin.sending == form.sending:
+                return container.work_orders.intake.again(made)
         return container.handoffs.to_order(form.handoff, form.handoff_version, by, draft, form.contact())
     return container.work_orders.submit(draft, form.contact(), by)
 
@@ -83,14 +89,15 @@ def _form_page(
 ) -> HTMLResponse:
     found = container.contact_in(form.notes) if form.notes else Contact()
     contact = Contact(form.name or found.name, form.phone or found.phone, form.address or found.address)
-    facts = {"form": form, "draft": draft, "content": draft.content, "contact": contact, "order": None}
+    facts = {"form": form, "form_key": form.form_key or new_form_key(), "draft": draft, "content": draft.content}
+    facts |= {"contact": contact, "order": None}
     return _rendered(request, container, facts, draft.content, fault)
 
 
 def _correction_page(
     request: Request, container: Container, order: WorkOrder, content: OrderContent, fault: AssistantError | None = None
 ) -> HTMLResponse:
-    facts = {"form": order_form(), "draft": None, "content": content, "contact": Contact(), "order": order}
+    facts = {"form": order_form(), "form_key": "", "draft": None, "content": content, "contact": Contact(), "order": order}
     return _rendered(request, container, facts, content, fault)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from fastapi import Form
 
 from api.container import Container
+from api.sendings import sending_of
 from assistant.hotline.models import Confidentiality, Contact, OrderContent, Urgency, WorkOrderDraft
 from assistant.intents import RequestType
 
@@ -18,7 +19,10 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class OrderForm:
-    """The fields of the form as they were sent. `notes`, `phone`, `region`, `answer_id`, `handoff` are what the draft was made from."""
+    """The fields of the form as they were sent. `notes`, `phone`, `region`, `answer_id`, `handoff` are what the draft was made from.
+
+    `form_key` "": the form was not shown yet.
+    """
 
     notes: str
     phone: str
@@ -40,6 +44,11 @@ class OrderForm:
     co_department_ids: tuple[str, ...]
     name: str
     address: str
+    form_key: str
+
+    @property
+    def sending(self) -> str:
+        return sending_of(self.form_key, asdict(self))
 
     def contact(self) -> Contact:
         return Contact(self.name.strip(), self.phone.strip(), self.address.strip())
@@ -62,7 +71,7 @@ class OrderForm:
             lead_department_id=self.lead_department_id,
             co_department_ids=tuple(each for each in self.co_department_ids if each != self.lead_department_id),
         )
-        untouched = {field.name for field in fields(content) if getattr(content, field.name) == getattr(before, field.name)}
+        untouched = {each.name for each in fields(content) if getattr(content, each.name) == getattr(before, each.name)}
         return replace(content, machine_filled=before.machine_filled & untouched)
 
 
@@ -91,6 +100,7 @@ def order_form(
     co_department_ids: Annotated[list[str] | None, Form()] = None,
     name: Annotated[str, Form(max_length=100)] = "",
     address: Annotated[str, Form(max_length=300)] = "",
+    form_key: Annotated[str, Form(max_length=64)] = "",
 ) -> OrderForm:
     """A dependency of the routes."""
     given = {key: value for key, value in locals().items() if key != "co_department_ids"}

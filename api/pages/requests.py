@@ -13,6 +13,7 @@ from api.citizen_requests import Prefilled, RequestFields, RequestRefused, prefi
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.pages.rendering import Pages
+from api.sendings import new_form_key
 from api.visitor import client_address, is_secure
 from assistant.hotline.contacts import phone_suffix
 from assistant.hotline.errors import OrderIncomplete, ProgressNotFound
@@ -44,8 +45,9 @@ def _sent(
     name: Annotated[str, Form(max_length=60)] = "",
     phone: Annotated[str, Form(max_length=40)] = "",
     anonymous: Annotated[bool, Form()] = False,
+    form_key: Annotated[str, Form(max_length=64)] = "",
 ) -> RequestFields:
-    return RequestFields(answer_id, request_type, title, content, wish, jurisdiction, place, occurred, name, phone, anonymous)
+    return RequestFields(**locals())
 
 
 @router.post("/requests")
@@ -97,6 +99,7 @@ def _form(request: Request, container: Container, start: Prefilled, faults: dict
         "fields": start.fields,
         "machine_filled": start.machine_filled,
         "faults": faults,
+        "form_key": start.fields.form_key or new_form_key(),
         "request_types": list(RequestType),
         "regions": _offered_regions(container, start.fields.jurisdiction),
     }

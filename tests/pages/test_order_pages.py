@@ -13,6 +13,7 @@ from httpx import Response
 from api.access.models import Role
 from api.container import Container
 from assistant.hotline.models import OrderAction, OrderFilter, OrderState, WorkOrder
+from tests.factories import an_answer_record
 from tests.fakes.containers import a_container
 from tests.staff_clients import a_staff_client, a_staff_member
 
@@ -54,6 +55,14 @@ class Desk:
 @pytest.fixture
 def desk() -> Desk:
     return a_desk(Role.OPERATOR)
+
+
+def a_claimed_handoff(desk: Desk) -> str:
+    """The id of one that the operator of the desk has taken."""
+    record = an_answer_record(conversation_id="c-1")
+    desk.container.conversations.save(record)
+    handoff = desk.container.handoffs.request("c-1", record.answer_id, "要求转人工", None).handoff
+    return desk.container.handoffs.claim(handoff.id, handoff.version, "zhang.san").id
 
 
 def a_desk(*roles: Role) -> Desk:
@@ -103,6 +112,40 @@ def test_without_a_phone_a_code_for_looking_up_is_shown_once(desk: Desk) -> None
     assert code
     assert desk.container.work_orders.progress(order.number, code.group(1)).number == order.number
     assert code.group(1) not in re.sub(r"\d{5,}|GD\S+", "", desk.client.get(f"/desk/orders/{order.number}").text)
+
+
+def test_a_form_sent_twice_makes_one_order_and_shows_it_again(desk: Desk) -> None:
+    form = desk.fields(desk.post("/desk/orders/new", **CALL).text) | {"occurred": "昨天晚上", "place": "人民路12号", "phone": ""}
+    first, again = desk.post("/desk/orders", **form), desk.post("/desk/orders", **form)
+    order = desk.container.work_orders.find(OrderFilter())[0]
+    assert desk.container.work_orders.count(OrderFilter()) == 1
+    assert order.number in again.text
+    assert "没有重复登记" in again.text
+    assert "没有重复登记" not in first.text
+    assert re.findall(r"查询码(\d{4})", first.text) == re.findall(r"查询码(\d{4})", again.text)
+
+
+def test_a_form_changed_after_it_was_sent_is_another_order(desk: Desk) -> None:
+    form = desk.fields(desk.post("/desk/orders/new", **CALL).text) | {"occurred": "昨天晚上", "place": "人民路12号"}
+    desk.post("/desk/orders", **form)
+    assert "没有重复登记" not in desk.post("/desk/orders", **(form | {"place": "解放路3号"})).text
+    assert desk.container.work_orders.count(OrderFilter()) == 2
+
+
+def test_a_form_keeps_its_key_while_something_is_missing(desk: Desk) -> None:
+    form = desk.fields(desk.post("/desk/orders/new", **CALL).text)
+    refused = desk.post("/desk/orders", **(form | {"title": ""}))
+    assert desk.fields(refused.text)["form_key"] == form["form_key"] != ""
+
+
+def test_a_hand_over_sent_twice_makes_one_order(desk: Desk) -> None:
+    handoff = a_claimed_handoff(desk)
+    form = desk.fields(desk.client.get(f"/desk/orders/new?handoff={handoff}").text)
+    form |= {"title": "路灯不亮", "wish": "修好", "jurisdiction": "示范市", "occurred": "三天前", "place": "中心路"}
+    first, again = desk.post("/desk/orders", **form), desk.post("/desk/orders", **form)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "没有重复登记" in again.text
+    assert desk.container.work_orders.count(OrderFilter()) == 1
 
 
 def test_an_order_goes_its_whole_way_through_the_page(desk: Desk) -> None:

@@ -87,6 +87,24 @@ def test_reloading_the_receipt_registers_nothing_again(container: Container, cit
     assert container.work_orders.count(OrderFilter()) == 1
 
 
+def test_the_same_form_sent_twice_registers_once_and_shows_the_same_receipt(container: Container, citizen: TestClient) -> None:
+    key = Page(citizen.get("/requests/new").text).css_first("input[name=form_key]").attributes["value"] or ""
+    assert len(key) > 20
+    receipts = [register(citizen, anonymous="true", form_key=key).css_first("main").text() for _ in range(2)]
+    assert receipts[0] == receipts[1]
+    assert container.work_orders.count(OrderFilter()) == 1
+    register(citizen, anonymous="true", form_key=key, content="安和大道的路灯也不亮。")
+    register(citizen, anonymous="true")
+    assert container.work_orders.count(OrderFilter()) == 3
+
+
+def test_every_form_has_a_key_of_its_own_and_keeps_it_where_something_is_missing(citizen: TestClient) -> None:
+    keys = [Page(citizen.get("/requests/new").text).css_first("input[name=form_key]").attributes["value"] for _ in range(2)]
+    assert keys[0] != keys[1]
+    refused = citizen.post("/requests", data={**A_REQUEST, "content": "", "form_key": keys[0]})
+    assert Page(refused.text).css_first("input[name=form_key]").attributes["value"] == keys[0]
+
+
 def test_name_and_phone_are_sealed_and_shown_masked(container: Container, citizen: TestClient) -> None:
     register(citizen)
     order = the_order(container)
@@ -280,6 +298,15 @@ def test_programs_register_look_up_and_rate(container: Container, citizen: TestC
     assert (found["state_label"], found["can_rate"], len(found["steps"])) == ("已答复", True, 4)
     rated = citizen.post("/api/v1/orders/rating", json={**asked, "satisfaction": "very_satisfied"}).json()
     assert rated["can_rate"] is False
+
+
+def test_programs_that_send_once_more_get_the_same_receipt(container: Container, citizen: TestClient) -> None:
+    body = {"request_type": "help", "content": "路灯不亮。", "region": "990102"}
+    sent = [citizen.post("/api/v1/orders", json=body, headers={"Idempotency-Key": "4f0c2d7e-request-17"}).json() for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert sent[0]["lookup_code"]
+    assert container.work_orders.count(OrderFilter()) == 1
+    assert citizen.post("/api/v1/orders", json=body, headers={"Idempotency-Key": "1"}).status_code == 422
 
 
 def test_programs_are_told_what_is_missing(citizen: TestClient) -> None:
