@@ -10,7 +10,7 @@ import structlog
 from assistant.hotline.desk_models import DeskCard, DeskField, ScriptLine
 from assistant.hotline.desk_rules import DeskRules, ScriptWording
 from assistant.hotline.source_facts import facts, unsupported_facts
-from assistant.models import BlockKind, Citation, DepartmentCard, Facet
+from assistant.models import BlockKind, DepartmentCard, Facet
 from assistant.quotation import sentences
 from assistant.steps.composer import citation_heading
 
@@ -18,6 +18,9 @@ _log = structlog.get_logger(__name__)
 
 _READ_OUT = frozenset({Facet.CONDITIONS, Facet.MATERIALS, Facet.TIME_LIMIT, Facet.FEE, Facet.PLACE})
 """Fields read out where none was asked for: the steps only on demand, phone and hours with the department."""
+
+_NAMED = 2
+"""Further provisions named; all of them stand on the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class CallScript:
         yield ScriptLine(wording.phrases["opening"].format(title=card.subject.title), "")
         for field in _spoken_fields(card.fields):
             yield from _listed(wording.facets[field.facet], field.lines, wording.ordinals)
-        for citation in card.provisions:
-            yield from _quoted(citation, wording, is_main=not card.fields)
+        for sentence in () if card.fields else card.conclusion:
+            yield ScriptLine("", sentence)
+        yield from _bases(card, wording)
         if answer.department:
             yield from _reached(card, answer.department, "department", wording)
         yield ScriptLine(wording.phrases["closing"], "")
@@ -99,14 +103,14 @@ def _listed(lead: str, lines: Sequence[str], ordinals: Sequence[str]) -> Iterato
         yield from _spoken(f"{ordinals[place]}，" if numbered else "", line)
 
 
-def _quoted(citation: Citation, wording: ScriptWording, is_main: bool) -> Iterator[ScriptLine]:
-    """Word for word where the answer rests on it; only named beside the fields of a guide."""
-    heading = citation_heading(citation)
-    if not is_main:
+def _bases(card: DeskCard, wording: ScriptWording) -> Iterator[ScriptLine]:
+    """The provision that was just read first, the others by name only: whole texts are long to listen to."""
+    read = [citation for citation in card.provisions if any(sentence in citation.quote for sentence in card.conclusion)]
+    for citation in read[:1]:
+        yield ScriptLine(wording.phrases["basis"].format(citation=citation_heading(citation)), "")
+    named = dict.fromkeys(citation_heading(citation) for citation in card.provisions if citation not in read[:1])
+    for heading in list(named)[:_NAMED]:
         yield ScriptLine(wording.phrases["also_basis"].format(citation=heading), "")
-        return
-    yield ScriptLine(wording.phrases["basis"].format(citation=heading), "")
-    yield from _spoken("", citation.quote)
 
 
 def phone_of(card: DeskCard, department: DepartmentCard) -> str:

@@ -14,6 +14,7 @@ import structlog
 from assistant.answer_status import AnswerStatus
 from assistant.answering import PolicyAssistant, Trace
 from assistant.hotline.call_script import CallScript
+from assistant.hotline.conclusion import nearest_sentences
 from assistant.hotline.desk_models import DeskCard, DeskField, DeskSubject
 from assistant.hotline.desk_rules import DeskRules
 from assistant.hotline.message_text import MessageText
@@ -21,9 +22,9 @@ from assistant.hotline.points_to_check import PointsToCheck
 from assistant.intents import IntentRecogniser
 from assistant.models import AcceptedPassage, Answer, AnswerRecord, CitizenQuestion, Evidence, ScreenedQuestion, UnderstoodQuestion
 from assistant.ports import Clock
+from assistant.question_terms import subject_of
 from assistant.quotation import sentences
 from assistant.routing import DepartmentRouter, Routing
-from assistant.steps.evidence_finder import coverage
 from assistant.steps.guide_composer import guide_field, shown_facets
 from indexing.errors import IndexingError
 from indexing.models import SearchQuery
@@ -183,12 +184,9 @@ class DeskAssistant:
             return tuple(line for block in found.answer.blocks for line in block.lines)
         if found.about.guide:
             return ()
-        terms = tuple(self.assistant.finder.tokenizer.query_terms(found.question.standalone_text))
-        quote = found.answer.citations[0].quote
-        spans = sentences(quote)
-        nearest = sorted(range(len(spans)), key=lambda at: -coverage(terms, quote[spans[at].start : spans[at].end]))
-        shown = sorted(nearest[: self.rules.card.conclusion_sentences])
-        return tuple(quote[spans[at].start : spans[at].end] for at in shown)
+        text, rules = found.question.standalone_text, self.assistant.rules
+        terms = tuple(self.assistant.finder.tokenizer.query_terms(subject_of(text, rules) or text))
+        return nearest_sentences(found.answer.citations, terms, self.rules.card.conclusion_items)
 
     def _fields(self, found: _Found) -> tuple[DeskField, ...]:
         """Every field a caller may ask about next, those asked first."""

@@ -20,7 +20,7 @@ class CardRules:
     min_characters: int
     search_characters: int
     alternatives: int
-    conclusion_sentences: int
+    conclusion_items: int
     order_types: frozenset[RequestType]
 
 
