@@ -12,6 +12,7 @@ from api.logs import configure_logs
 from evaluation.delivery import OutFile, deliver, measured
 from evaluation.evaluate_answers import evaluate_answers
 from evaluation.evaluate_retrieval import evaluate_retrieval
+from evaluation.intent_commands import intents, refusal
 from evaluation.privacy_commands import privacy
 from evaluation.quality_table import read_results, render_table, replace_between_markers
 from evaluation.routing_commands import routing
@@ -31,6 +32,8 @@ DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的�
 
 app.command()(privacy)
 app.command()(routing)
+app.command()(intents)
+app.command()(refusal)
 
 
 @app.command()
