@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.demonstration import Home
+from tests.journeys.service import Service
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -41,6 +42,15 @@ def server(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Ite
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def service(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The same in a thread of the test, where a clock can be set and the records can be looked at."""
+    served = Service.on(pristine_home.copy(tmp_path_factory.mktemp("within") / "home"))
+    served.start()
+    yield served
+    served.stop()
 
 
 @pytest.fixture(scope="session")

@@ -10,19 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.handoff.models import HandoffState
 from assistant.hotline.models import OrderFilter, Satisfaction
-from tests.demonstration import Home
-from tests.journeys.keyboard import press_on, sign_in, tab_to, type_into
+from tests.journeys.keyboard import press_on, sign_in, type_into
 from tests.journeys.service import MONDAY_MORNING, PASSWORD, SUNDAY, Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-@pytest.fixture(scope="module")
-def service(demonstration: Home) -> Iterator[Service]:
-    served = Service.on(demonstration)
-    served.start()
-    yield served
-    served.stop()
 
 
 @pytest.fixture
@@ -181,8 +172,7 @@ def test_an_operator_makes_a_work_order_and_the_citizen_learns_its_number(citize
     wish = operator.locator("[name=wish]")
     if not wish.input_value():
         type_into(operator, wish, "尽快修复")
-    tab_to(operator, operator.locator("form:has([name=content]) button[type=submit], form:has([name=content]) button:not([type])").last)
-    operator.keyboard.press("Enter")
+    press_on(operator, operator.get_by_role("button", name=re.compile("提交工单")))
     expect(citizen.get_by_role("log")).to_contain_text("工作人员已将您的诉求登记为工单")
     assert service.container.work_orders.count(OrderFilter()) == before + 1
     number = service.container.handoffs.get(handoff_id).order_number

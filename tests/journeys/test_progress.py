@@ -9,19 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.hotline.models import OrderAction, OrderFilter, Satisfaction, WorkOrder
-from tests.demonstration import Home
 from tests.journeys.keyboard import press_on, type_into
 from tests.journeys.service import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-@pytest.fixture(scope="module")
-def service(demonstration: Home) -> Iterator[Service]:
-    served = Service.on(demonstration)
-    served.start()
-    yield served
-    served.stop()
 
 
 @pytest.fixture(params=[(1280, 720), (390, 844)], ids=["desktop", "phone"])
