@@ -17,11 +17,13 @@ from api.pages.order_form import OrderForm, drafted, order_form
 from api.pages.order_view import departments_for, view_order
 from api.sendings import new_form_key
 from assistant.errors import AssistantError
-from assistant.hotline.errors import HotlineError, OrderIncomplete
+from assistant.hotline.errors import HotlineError, OrderChanged, OrderIncomplete
 from assistant.hotline.models import Confidentiality, Contact, OrderContent, Submitted, Urgency, WorkOrder, WorkOrderDraft
 from assistant.intents import RequestType
 
 router = APIRouter(include_in_schema=False)
+
+CHANGED = "工单刚刚被别人改过，您的更正还没有保存。请先在新窗口核对工单现在的内容，确认无误后再保存。"
 
 UsedForm = Annotated[OrderForm, Depends(order_form)]
 
@@ -78,7 +80,10 @@ def correct_order(
     try:
         container.work_orders.correct(number, version, operator.name, content)
     except OrderIncomplete as error:
-        return _correction_page(request, container, order, content, fault=error)
+        return _correction_page(request, container, replace(order, version=version), content, str(error), status_of(error))
+    except OrderChanged as error:
+        # With the present version: saving once more is a choice made by somebody who knows of the other change.
+        return _correction_page(request, container, container.work_orders.get(number), content, CHANGED, status_of(error))
     except HotlineError as error:
         return order_page(request, container, operator, order, fault=error)
     return RedirectResponse(f"/desk/orders/{number}", 303)
@@ -91,21 +96,21 @@ def _form_page(
     contact = Contact(form.name or found.name, form.phone or found.phone, form.address or found.address)
     facts = {"form": form, "form_key": form.form_key or new_form_key(), "draft": draft, "content": draft.content}
     facts |= {"contact": contact, "order": None}
-    return _rendered(request, container, facts, draft.content, fault)
+    return _rendered(request, container, facts, draft.content, str(fault) if fault else "", status_of(fault) if fault else 200)
 
 
 def _correction_page(
-    request: Request, container: Container, order: WorkOrder, content: OrderContent, fault: AssistantError | None = None
+    request: Request, container: Container, order: WorkOrder, content: OrderContent, fault: str = "", status: int = 200
 ) -> HTMLResponse:
     facts = {"form": order_form(), "form_key": "", "draft": None, "content": content, "contact": Contact(), "order": order}
-    return _rendered(request, container, facts, content, fault)
+    return _rendered(request, container, facts, content, fault, status)
 
 
 def _rendered(
-    request: Request, container: Container, facts: dict[str, Any], content: OrderContent, fault: AssistantError | None
+    request: Request, container: Container, facts: dict[str, Any], content: OrderContent, fault: str, status: int
 ) -> HTMLResponse:
     common = {
-        "fault": str(fault) if fault else "",
+        "fault": fault,
         "region_name": container.region_name(content.jurisdiction) if content.jurisdiction else "",
         "regions": near_region_names(container),
         "classes": ["/".join(path) for path in container.classes().all()],
@@ -116,4 +121,4 @@ def _rendered(
         "styles": ORDER_STYLES,
         "scripts": (*ORDER_SCRIPTS, "order-form"),
     }
-    return pages_of(request).render(request, "desk/order_form.html", facts | common, status=status_of(fault) if fault else 200)
+    return pages_of(request).render(request, "desk/order_form.html", facts | common, status=status)

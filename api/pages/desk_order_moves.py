@@ -3,60 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.pages.desk_orders import Operator, order_page
-from assistant.hotline.errors import HotlineError, ReasonRequired
+from api.pages.move_form import MoveForm, move_form
+from assistant.hotline.errors import HotlineError, MoveNotAllowed, ReasonRequired
 from assistant.hotline.models import OrderAction, Satisfaction
 from assistant.intents import RequestType
 
 router = APIRouter(include_in_schema=False)
 
 
-@dataclass(frozen=True, slots=True)
-class MoveForm:
-    """What a move may carry; each uses what it needs."""
-
-    action: OrderAction
-    version: int
-    reason: str
-    text: str
-    lead: str
-    supporting: tuple[str, ...]
-    request_type: str
-    satisfaction: str
-
-
-def _move_form(
-    action: Annotated[OrderAction, Form()],
-    version: Annotated[int, Form()],
-    reason: Annotated[str, Form(max_length=1000)] = "",
-    text: Annotated[str, Form(max_length=8000)] = "",
-    lead: Annotated[str, Form(max_length=64)] = "",
-    supporting: Annotated[list[str] | None, Form()] = None,
-    request_type: Annotated[str, Form(max_length=20)] = "",
-    satisfaction: Annotated[str, Form(max_length=20)] = "",
-) -> MoveForm:
-    departments = tuple(each for each in supporting or () if each)
-    return MoveForm(action, version, reason, text, lead, departments, request_type, satisfaction)
-
-
 @router.post("/desk/orders/{number}/moves")
 def move_order(
-    request: Request, container: UsedContainer, operator: Operator, number: str, form: Annotated[MoveForm, Depends(_move_form)]
+    request: Request, container: UsedContainer, operator: Operator, number: str, form: Annotated[MoveForm, Depends(move_form)]
 ) -> Response:
-    """Back to the order, as it is now; where the move was refused, with the reason above it."""
+    """Back to the order, as it is now; where the move was refused, with the reason above it and what was typed still there."""
     try:
-        _MOVES[form.action](container, number, operator.name, form)
+        _MOVES.get(form.action, _refuse)(container, number, operator.name, form)
     except HotlineError as error:
-        return order_page(request, container, operator, container.work_orders.get(number), fault=error)
+        return order_page(request, container, operator, container.work_orders.get(number), fault=error, typed=form)
     return RedirectResponse(f"/desk/orders/{number}", 303)
+
+
+def _refuse(container: Container, number: str, _by: str, form: MoveForm) -> None:
+    """Actions that have no form of this kind: those of the machine, and those with a page of their own."""
+    raise MoveNotAllowed(number, form.action.label, container.work_orders.get(number).state.label)
 
 
 def _follow_up(container: Container, number: str, by: str, form: MoveForm) -> None:

@@ -14,17 +14,18 @@ from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.errors import PageNotFound, status_of
+from api.pages.move_form import NOTHING_TYPED, MoveForm
 from api.pages.order_view import departments_for, view_order
 from api.pages.rendering import STYLES, Pages
 from assistant.errors import AssistantError
 from assistant.hotline.errors import HotlineError
-from assistant.hotline.models import Contact, OrderAction, OrderFilter, OrderState, Satisfaction, WorkOrder
+from assistant.hotline.models import Contact, OrderFilter, OrderState, Satisfaction, WorkOrder
 from assistant.intents import RequestType
 
 router = APIRouter(include_in_schema=False)
 
 Operator = Annotated[Account, Depends(signed_in(Role.OPERATOR))]
-ORDER_STYLES = (*STYLES, "orders")
+ORDER_STYLES = (*STYLES, "orders", "keys-sheet")
 ORDER_SCRIPTS = ("order-keys",)
 OPEN_STATES = tuple(state for state in OrderState if state is not OrderState.CLOSED)
 _MOST_EXPORTED = 10_000
@@ -143,17 +144,19 @@ def order_page(
     *,
     contact: Contact | None = None,
     fault: AssistantError | None = None,
+    typed: MoveForm | None = None,
 ) -> HTMLResponse:
+    """`typed` is what a refused move carried: nobody types a reply twice."""
     facts = {
         "view": view_order(container, order, operator.name),
         "contact": contact,
         "fault": str(fault) if fault else "",
+        "typed": typed or NOTHING_TYPED,
         "departments": departments_for(container, order.content.jurisdiction),
         "earlier": _known(container, order.earlier),
         "similar": _known(container, order.similar),
         "request_types": tuple(RequestType),
         "satisfactions": tuple(Satisfaction),
-        "OrderAction": OrderAction,
         "styles": ORDER_STYLES,
         "scripts": ORDER_SCRIPTS,
     }

@@ -18,7 +18,7 @@ from api.access.models import Role
 from api.container import Container
 from api.links import anchor
 from api.pages.static_files import static_address
-from assistant.hotline.models import Satisfaction
+from assistant.hotline.order_terms import OrderAction, Satisfaction
 from assistant.models import CHINA_TIME
 from knowledge_base.models import Region, ValidityStatus
 
@@ -75,6 +75,7 @@ class Pages:
             "ValidityStatus": ValidityStatus,
             "Role": Role,
             "Satisfaction": Satisfaction,
+            "OrderAction": OrderAction,
         }
         self._environment.filters |= {
             "day": chinese_day,

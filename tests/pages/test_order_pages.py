@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
@@ -184,6 +184,59 @@ def test_an_old_page_does_not_overwrite_what_somebody_else_did(desk: Desk) -> No
     late = desk.post(f"/desk/orders/{order.number}/moves", action="dispatch", version=str(order.version), lead="dept-police")
     assert late.status_code == 409
     assert desk.now(order).state is OrderState.ACCEPTED
+
+
+def test_a_reply_that_came_too_late_is_not_lost(desk: Desk) -> None:
+    order = desk.taken()
+    desk.move(order, OrderAction.DISPATCH, lead="dept-police")
+    desk.move(order, OrderAction.START)
+    version = str(desk.now(order).version)
+    desk.move(order, OrderAction.CORRECT)
+    desk.container.work_orders.claim(order.number, desk.now(order).version, "zhang.san")
+    late = desk.post(f"/desk/orders/{order.number}/moves", action="reply", version=version, text="已责令整改。")
+    assert late.status_code == 409
+    assert "刚刚被别人改过" in late.text
+    assert re.search(r'<textarea id="reply-text"[^>]*>已责令整改。</textarea>', late.text)
+
+
+def test_words_that_can_no_longer_be_sent_are_shown_to_be_copied(desk: Desk) -> None:
+    order = desk.taken()
+    desk.container.work_orders.claim(order.number, order.version, "wang.wu")
+    late = desk.post(f"/desk/orders/{order.number}/moves", action="correct", version="1", reason="理由")
+    assert late.status_code == 409
+    late = desk.post(f"/desk/orders/{order.number}/moves", action="reopen", version="1", reason="市民来电补充了情况")
+    assert "没有保存，可以复制" in late.text
+    assert "市民来电补充了情况" in late.text
+
+
+def test_a_correction_that_came_too_late_stays_in_the_form(desk: Desk) -> None:
+    order = desk.taken()
+    form = desk.fields(desk.client.get(f"/desk/orders/{order.number}/edit").text) | {"place": "人民路14号"}
+    desk.move(order, OrderAction.CLAIM)
+    late = desk.post(f"/desk/orders/{order.number}/edit", **form)
+    assert late.status_code == 409
+    assert "还没有保存" in late.text
+    assert desk.now(order).content.place == "人民路12号"
+    assert desk.post(f"/desk/orders/{order.number}/edit", **desk.fields(late.text)).status_code == 303
+    assert desk.now(order).content.place == "人民路14号"
+
+
+def test_every_supporting_department_has_a_field_of_its_own(desk: Desk) -> None:
+    order = desk.taken()
+    content = replace(order.content, lead_department_id="", co_department_ids=("dept-police", "dept-b"))
+    desk.container.work_orders.correct(order.number, order.version, "zhang.san", content)
+    page = desk.client.get(f"/desk/orders/{order.number}").text
+    assert page.count('name="supporting"') == 3
+
+
+def test_every_key_of_the_pages_belongs_to_one_action(desk: Desk) -> None:
+    order = desk.taken()
+    page = desk.client.get(f"/desk/orders/{order.number}").text
+    keys = re.findall(r'data-key="(\w+)"', page)
+    assert len(keys) == len(set(keys))
+    sheet = page[page.index("data-keys-sheet") :]
+    for action, letter in ((OrderAction.CLAIM, "L"), (OrderAction.SEND_BACK, "T"), (OrderAction.SUPERVISE, "D")):
+        assert re.search(rf'<kbd class="key">{letter}</kbd></dt><dd>{action.label}</dd>', sheet)
 
 
 def test_contacts_are_masked_until_somebody_gives_a_reason_which_is_kept(desk: Desk) -> None:
