@@ -29,6 +29,8 @@ def _warm_up(container: Container) -> None:
     try:
         container.assistant()
         container.desk().warm_up()
+        # Nobody who asks for a person outside service hours waits for the catalogue of classes to load.
+        container.drafter().from_call("路灯不亮", jurisdiction=None)
         log.info("ready_to_answer")
     except IndexingError as error:
         log.warning("not_ready_to_answer", reason=str(error))

@@ -46,7 +46,7 @@ class Service:
         container = build_container(home.settings(), clock)
         # Models are loaded and routing is learned before the first citizen comes, as `api.service` does it.
         container.desk().warm_up()
-        container.drafter()
+        container.drafter().from_call("路灯不亮", jurisdiction=None)
         for name, display in (("li.si", "李四"), ("wang.wu", "王五")):
             container.accounts.create(name, {Role.OPERATOR}, by="test", password=PASSWORD, display_name=display)
         return cls(container, clock, _free_port())
