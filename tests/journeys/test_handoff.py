@@ -148,7 +148,7 @@ def test_outside_service_hours_the_citizen_gets_a_work_order_at_once(citizen: Pa
     expect(told).to_contain_text("不在人工服务时间")
     order = service.container.work_orders.get(service.container.handoffs.get(handoff_id).order_number)
     due = order.deadline.due_on
-    expect(told).to_contain_text(f"{order.number}，承诺 {due.year}年{due.month}月{due.day}日 前答复")
+    expect(told).to_contain_text(f"{order.number}，承诺 {due.year}年{due.month}月{due.day}日前答复")
     assert order.origin.handoff_id == handoff_id
 
     code = re.search(r"查询码 (\d{4})", told.inner_text())
