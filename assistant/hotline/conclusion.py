@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from assistant.hotline.desk_rules import ConclusionRules
 from assistant.models import Citation
 from assistant.quotation import Span, is_continuation, is_list_item, leads_a_list, sentences
 from assistant.steps.evidence_finder import coverage
 
 _CELL = " | "
-_ENDS = ("。", "；", "！", "？")
+_ENDS = ("。", "；", "！", "？", "：", ":")
+_NUMBER = re.compile(r"\d|(?<!第)[一二三四五六七八九十百千万]+(?=[元天日年月岁倍%％个])")
 
 
-def nearest_sentences(citations: Sequence[Citation], terms: tuple[str, ...], following: int) -> tuple[str, ...]:
-    """The best sentence of all quotes, what limits it, the 款 that leads a list, and up to `following` items of a list it leads.
+def nearest_sentences(citations: Sequence[Citation], question: str, terms: tuple[str, ...], rules: ConclusionRules) -> tuple[str, ...]:
+    """The best sentence of all quotes, what limits it, the 款 that leads a list, and some items of a list it leads.
 
-    Headings and rows of tables only where there is nothing else; empty without citations.
+    Headings and rows of tables only where there is nothing else; empty without citations. `terms` are the words of the question's subject.
     """
-    candidates = [
-        (citation.quote, spans, at) for citation in citations for spans in [sentences(citation.quote)] for at in range(len(spans))
-    ]
-    whole = [found for found in candidates if _is_whole(_words(found[0], found[1][found[2]]))] or candidates
-    if not whole:
+    candidates = [(place, citation.quote, span) for place, citation in enumerate(citations) for span in sentences(citation.quote)]
+    telling = [found for found in candidates if _tells(_words(*found[1:]), rules)] or candidates
+    if not telling:
         return ()
-    quote, spans, best = max(whole, key=lambda found: coverage(terms, _words(found[0], found[1][found[2]])))
-    return tuple(_words(quote, spans[at]) for at in _with_what_belongs(quote, spans, best, following))
+    asks_amount = bool(rules.asks_amount.search(question))
+
+    def fit(found: tuple[int, str, Span]) -> float:
+        place, quote, span = found
+        words = _words(quote, span)
+        bonus = rules.amount_bonus if asks_amount and _NUMBER.search(words) else 0.0
+        return coverage(terms, words) + bonus - rules.place_step * place
+
+    _, quote, nearest = max(telling, key=fit)
+    spans = sentences(quote)
+    return tuple(_words(quote, spans[at]) for at in _with_what_belongs(quote, spans, spans.index(nearest), rules.items))
 
 
 def _with_what_belongs(quote: str, spans: tuple[Span, ...], best: int, following: int) -> list[int]:
@@ -39,8 +49,8 @@ def _with_what_belongs(quote: str, spans: tuple[Span, ...], best: int, following
     return [*before, *range(first, best + 1), *after]
 
 
-def _is_whole(words: str) -> bool:
-    return _CELL not in words and words.endswith((*_ENDS, "：", ":"))
+def _tells(words: str, rules: ConclusionRules) -> bool:
+    return _CELL not in words and words.endswith(_ENDS) and not rules.says_nothing.search(words)
 
 
 def _words(quote: str, span: Span) -> str:

@@ -186,7 +186,7 @@ class DeskAssistant:
             return ()
         text, rules = found.question.standalone_text, self.assistant.rules
         terms = tuple(self.assistant.finder.tokenizer.query_terms(subject_of(text, rules) or text))
-        return nearest_sentences(found.answer.citations, terms, self.rules.card.conclusion_items)
+        return nearest_sentences(found.answer.citations, text, terms, self.rules.conclusion)
 
     def _fields(self, found: _Found) -> tuple[DeskField, ...]:
         """Every field a caller may ask about next, those asked first."""

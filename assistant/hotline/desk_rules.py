@@ -20,8 +20,18 @@ class CardRules:
     min_characters: int
     search_characters: int
     alternatives: int
-    conclusion_items: int
     order_types: frozenset[RequestType]
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionRules:
+    """Shares of the question's words, in [0, 1]; `says_nothing` are sentences that answer nobody: scope, purpose, entry into force."""
+
+    items: int
+    place_step: float
+    amount_bonus: float
+    asks_amount: re.Pattern[str]
+    says_nothing: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class DeskKey:
 @dataclass(frozen=True, slots=True)
 class DeskRules:
     card: CardRules
+    conclusion: ConclusionRules
     points: PointRules
     formal: ScriptWording
     plain: ScriptWording
@@ -80,6 +91,7 @@ def load_desk_rules(path: Path = DESK_FILE) -> DeskRules:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return DeskRules(
         card=CardRules(**{**table["card"], "order_types": _types(table["card"]["order_types"])}),
+        conclusion=ConclusionRules(**{name: _pattern(value) for name, value in table["conclusion"].items()}),
         points=_points(table["points"]),
         formal=_script(table["script"]["formal"]),
         plain=_script(table["script"]["plain"]),
@@ -88,6 +100,10 @@ def load_desk_rules(path: Path = DESK_FILE) -> DeskRules:
         wrong_reasons=dict(table["wrong_reasons"]),
         keys={name: DeskKey(name, **entry) for name, entry in table["keys"].items()},
     )
+
+
+def _pattern(value: Any) -> Any:
+    return re.compile(value) if isinstance(value, str) else value
 
 
 def _points(table: Mapping[str, Any]) -> PointRules:
