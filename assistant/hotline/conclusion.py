@@ -38,15 +38,21 @@ def nearest_sentences(citations: Sequence[Citation], question: str, terms: tuple
     return tuple(_words(quote, spans[at]) for at in _with_what_belongs(quote, spans, spans.index(nearest), rules.items))
 
 
-def _with_what_belongs(quote: str, spans: tuple[Span, ...], best: int, following: int) -> list[int]:
-    first = best
-    while first > 0 and is_continuation(quote, spans[first]):
+def _with_what_belongs(quote: str, spans: tuple[Span, ...], best: int, items: int) -> list[int]:
+    first = last = best
+    while first > 0 and _goes_with(quote, spans[first - 1], spans[first]):
         first -= 1
+    while last + 1 < len(spans) and _goes_with(quote, spans[last], spans[last + 1]):
+        last += 1
     before = [at for at in range(first) if leads_a_list(quote, spans[at])][-1:] if is_list_item(quote, spans[first]) else []
-    after = list(takewhile(lambda at: is_continuation(quote, spans[at]), range(best + 1, len(spans))))
-    if leads_a_list(quote, spans[best]):
-        after = list(takewhile(lambda at: is_list_item(quote, spans[at]), range(best + 1, len(spans))))[:following]
-    return [*before, *range(first, best + 1), *after]
+    listed = takewhile(lambda at: is_list_item(quote, spans[at]), range(last + 1, len(spans)))
+    return [*before, *range(first, last + 1), *(list(listed)[:items] if leads_a_list(quote, spans[last]) else [])]
+
+
+def _goes_with(quote: str, one: Span, following: Span) -> bool:
+    """True for an exception, and for the halves of one sentence on either side of a semicolon."""
+    halves = _words(quote, one).endswith("；") and not is_list_item(quote, one) and not is_list_item(quote, following)
+    return halves or is_continuation(quote, following)
 
 
 def _tells(words: str, rules: ConclusionRules) -> bool:

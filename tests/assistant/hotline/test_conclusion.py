@@ -59,3 +59,9 @@ def test_whoever_asks_how_much_hears_a_number() -> None:
 def test_scope_and_purpose_conclude_nothing() -> None:
     quotes = [a_citation(1, "第二条 施工噪声投诉的处理，适用本办法。第七条 禁止夜间施工。")]
     assert nearest(quotes, ("施工", "噪声", "投诉")) == ("第七条 禁止夜间施工。",)
+
+
+def test_halves_of_a_sentence_stay_together() -> None:
+    quote = a_citation(1, "一人缴存的，最高50万元；两人缴存的，最高80万元。利率另定。")
+    assert nearest([quote], ("一人", "最高")) == ("一人缴存的，最高50万元；", "两人缴存的，最高80万元。")
+    assert nearest([quote], ("两人", "最高")) == ("一人缴存的，最高50万元；", "两人缴存的，最高80万元。")
