@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 CLASSIFIERS: Mapping[LabelFamily, str] = {LabelFamily.ACTS: "intent-acts", LabelFamily.REQUEST_TYPES: "intent-types"}
 """Names on the shelf."""
-_TALK = "threshold.talk"
+_TALK, _SETTINGS = "threshold.talk", "settings"
 _THRESHOLD, _ACCURACY, _EXAMPLES, _SECONDS = "threshold", "accuracy", "examples", "seconds_to_train"
 
 Lessons = Callable[[LabelFamily], tuple[LabelledText, ...]]
@@ -102,6 +103,7 @@ class IntentTeacher:
         facts = {
             _ACCURACY: sum(scored[0].label == lesson.label for lesson, scored in zip(lessons, unseen, strict=True)) / len(lessons),
             _EXAMPLES: float(len(lessons)),
+            _SETTINGS: _stamp(self.settings),
             _SECONDS: round(time.perf_counter() - started, 1),
             **self._thresholds(family, lessons, unseen),
         }
@@ -118,14 +120,19 @@ class IntentTeacher:
         saved = self.shelf.load(name)
         if saved is None:
             return ClassifierState(family, name, (), "", "", len(lessons), False, {})
-        current = saved.training_digest == self.trainer.digest(lessons)
+        current = saved.training_digest == self.trainer.digest(lessons) and self._measured_alike(family)
         facts = self.shelf.facts(name)
         return ClassifierState(family, name, saved.labels, saved.training_digest, saved.embedder_fingerprint, len(lessons), current, facts)
 
     def _saved(self, family: LabelFamily) -> TextClassifier | None:
         """The one on the shelf if it is what would be learned now."""
         saved = self._loaded(family)
-        return saved if saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family)) else None
+        same = saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family))
+        return saved if same and self._measured_alike(family) else None
+
+    def _measured_alike(self, family: LabelFamily) -> bool:
+        """False where thresholds were measured for other settings."""
+        return self.shelf.facts(CLASSIFIERS[family]).get(_SETTINGS) == _stamp(self.settings)
 
     def _loaded(self, family: LabelFamily) -> TextClassifier | None:
         try:
@@ -156,3 +163,8 @@ def _reachable(precision: float, scored: Sequence[tuple[float, bool]], floor: fl
     """1.0, which hardly anything reaches, where the precision wanted cannot be had."""
     found = threshold_for(precision, scored)
     return max(1.0 if found is None else found, floor)
+
+
+def _stamp(settings: IntentSettings) -> float:
+    """Changes with the settings; facts beside a classifier are numbers."""
+    return float(zlib.crc32(repr(settings).encode()))

@@ -11,7 +11,8 @@ from assistant.intents import ConversationAct, Intent, RequestType
 
 _MATTER, _FOLLOW_UP, _EMERGENCY = ConversationAct.MATTER, ConversationAct.FOLLOW_UP, ConversationAct.EMERGENCY
 TALK = frozenset({ConversationAct.GREETING, ConversationAct.THANKS, ConversationAct.OUT_OF_SCOPE})
-_HAS_TYPE = frozenset({_MATTER, _FOLLOW_UP})
+_HAS_TYPE = frozenset({_MATTER})
+"""A follow-up is of the type of what it follows: its own few words tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,3 +107,13 @@ def test_thresholds_never_fall_below_their_floors() -> None:
     assert recogniser.thresholds.talk >= settings.talk_floor
     assert recogniser.thresholds.request_type >= settings.type_floor
     assert all(recogniser.thresholds.acts[act] >= settings.floor(act) for act in settings.act_precision)
+
+
+def test_thresholds_are_measured_again_for_other_settings() -> None:
+    shelf = MemoryShelf()
+    a_teacher(shelf=shelf).recogniser()
+    stricter = replace(a_teacher(shelf=shelf), settings=replace(load_intent_settings(), talk_floor=0.999))
+    assert not stricter.state(LabelFamily.ACTS).current
+    recogniser = stricter.recogniser()
+    assert isinstance(recogniser, TrainedIntentRecogniser)
+    assert recogniser.thresholds.talk >= 0.999

@@ -79,8 +79,9 @@ def test_a_request_type_below_its_threshold_is_not_sure() -> None:
     assert (unsure.request_type, unsure.type_confidence) == (None, 0.5)
 
 
-def test_talk_has_no_request_type() -> None:
-    assert recogniser(out_of_scope=0.9).recognise(MESSAGE).request_type is None
+@pytest.mark.parametrize("act", ["out_of_scope", "follow_up"])
+def test_only_a_matter_has_a_request_type(act: str) -> None:
+    assert recogniser(**{act: 0.9}).recognise(MESSAGE, in_conversation=True).request_type is None
 
 
 def test_without_classifiers_everything_no_rule_knows_is_a_matter_of_no_known_type() -> None:
