@@ -12,7 +12,7 @@ import structlog
 
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
-from assistant.intents import ConversationAct, Intent
+from assistant.intents import ConversationAct, Intent, more_than_words
 from assistant.models import Answer, AnswerRecord, CitizenQuestion, DraftAnswer, Evidence, ScreenedQuestion, UnderstoodQuestion
 from assistant.ports import ConversationStore
 from assistant.rules import AnsweringRules
@@ -104,7 +104,15 @@ class PolicyAssistant:
             return absence
         draft = trace.timed("composer", lambda: self.composer.compose(understood, evidence))
         trace.subjects = draft.subjects
-        return trace.timed("checker", lambda: self.checked(draft, evidence, understood))
+        answer = trace.timed("checker", lambda: self.checked(draft, evidence, understood))
+        return self.absence.no_evidence(understood) if self.belongs_elsewhere(answer, understood) else answer
+
+    def belongs_elsewhere(self, answer: Answer, question: UnderstoodQuestion) -> bool:
+        """True where shared words brought up one department's guide for a complaint that clearly belongs to another."""
+        if more_than_words(question.intent) is None or answer.status is not AnswerStatus.ANSWERED_FROM_GUIDE or answer.department is None:
+            return False
+        text = question.standalone_text
+        return self.departments.belongs_elsewhere(text, question.jurisdiction, answer.department) is not None
 
     def _held_back(self, answer: Answer, question: UnderstoodQuestion, trace: Trace) -> Answer:
         """On a sensitive topic the answer is kept as a draft until a supervisor has released it."""

@@ -48,7 +48,7 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
     safety_rules = load_safety_rules()
     wording, rules = wording or load_wording(), rules or load_rules()
     finder = EvidenceFinder(searcher, documents, guides, tokenizer, rules)
-    directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline, router)
+    directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline, rules.departments, router)
     return PolicyAssistant(
         privacy=PrivacyScreen(load_privacy_rules()),
         safety=SafetyScreen(safety_rules, wording),

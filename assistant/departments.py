@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from assistant.models import DepartmentCard
 from assistant.routing import DepartmentRouter
+from assistant.rules import DepartmentRules
 from indexing.ports import Tokenizer
 from knowledge_base.models import Department
 from knowledge_base.ports import DepartmentStore
 from knowledge_base.regions import RegionDirectory
 
-_NAMED_FROM = 0.3
 _MATTER_WEIGHT, _ALIAS_WEIGHT, _DUTY_WEIGHT = 3.0, 2.0, 1.0
 
 
@@ -24,6 +24,7 @@ class DepartmentFinder:
     regions: RegionDirectory
     tokenizer: Tokenizer
     hotline: DepartmentCard
+    rules: DepartmentRules
     router: DepartmentRouter | None = None
 
     def by_id(self, department_id: str) -> DepartmentCard | None:
@@ -43,13 +44,26 @@ class DepartmentFinder:
         """The department a request like this belongs to, the hotline where that is not clear enough to send somebody there."""
         if self.router is not None:
             lead = self.router.route(question, jurisdiction).lead
-            return lead.department if lead and lead.confidence >= _NAMED_FROM else self.central_hotline()
+            return lead.department if lead and lead.confidence >= self.rules.named_from else self.central_hotline()
         terms = set(self.tokenizer.query_terms(question))
         lineage = self.regions.lineage(jurisdiction) if jurisdiction else None
         reachable = [d for d in self.departments.all() if lineage is None or d.jurisdiction in lineage]
         scored = [(_affinity(department, terms), department) for department in reachable]
         best = max(scored, key=lambda pair: pair[0], default=None)
         return card_of(best[1]) if best and best[0] > 0 else self.central_hotline()
+
+    def belongs_elsewhere(self, request: str, jurisdiction: str | None, department: DepartmentCard) -> DepartmentCard | None:
+        """The department the router is sure of, where a request like this hardly belongs to the given one or to one above or below it."""
+        routing = self.router.route(request, jurisdiction) if self.router else None
+        if routing is None or routing.lead is None or routing.lead.confidence < self.rules.sure_from:
+            return None
+        possible = {each.department.id for each in routing.candidates if each.confidence >= self.rules.possible_from}
+        return None if self._family(department.id) & {each for one in possible for each in self._family(one)} else routing.lead.department
+
+    def _family(self, department_id: str) -> set[str]:
+        """The department and the one above it."""
+        department = self.departments.get(department_id)
+        return {department_id} | ({department.parent_id} if department and department.parent_id else set())
 
     def central_hotline(self) -> DepartmentCard:
         """The directory's own 12345 entry where it has one."""

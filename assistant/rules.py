@@ -46,6 +46,15 @@ class GuideRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentRules:
+    """Confidences of the router."""
+
+    named_from: float
+    sure_from: float
+    possible_from: float
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpRules:
     starts: tuple[str, ...]
     ends: tuple[str, ...]
@@ -62,6 +71,7 @@ class AnsweringRules:
     quoting: QuotingRules
     evidence: EvidenceRules
     guides: GuideRules
+    departments: DepartmentRules
     follow_up: FollowUpRules
     facets: Mapping[Facet, tuple[str, ...]]
     facet_words: Mapping[Facet, tuple[str, ...]]
@@ -74,6 +84,7 @@ def load_rules(path: Path = RULES_FILE) -> AnsweringRules:
         quoting=QuotingRules(**table["quoting"]),
         evidence=EvidenceRules(**table["evidence"]),
         guides=GuideRules(**table["guides"]),
+        departments=DepartmentRules(**table["departments"]),
         follow_up=FollowUpRules(**{name: _frozen(value) for name, value in table["follow_up"].items()}),
         facet_words={Facet(name): tuple(words) for name, words in table["facet_words"].items()},
         facets={Facet(name): tuple(sorted(phrases, key=len, reverse=True)) for name, phrases in table["facets"].items()},

@@ -110,13 +110,17 @@ class DeskAssistant:
         steps = self.assistant
         question = steps.rewriter.rewrite(replace(screened, text=_last_sentences(screened.text, self.rules.card.search_characters)), ())
         trace.standalone_text = question.standalone_text
+        question = replace(question, intent=self.recogniser.recognise(question.standalone_text) if self.recogniser else None)
         evidence = steps.finder.find(question)
         trace.snapshot_id = evidence.snapshot_id
         chosen = next((item for item in evidence.accepted if _choice(item) == choice), None)
         absence = None if chosen else steps.absence.explain(question, evidence)
         if absence is not None:
             return _Found(question, evidence, absence)
-        return self._composed(question, evidence, chosen)
+        found = self._composed(question, evidence, chosen)
+        if chosen is None and steps.belongs_elsewhere(found.answer, question):
+            return _Found(question, evidence, steps.absence.no_evidence(question))
+        return found
 
     def _composed(self, question: UnderstoodQuestion, evidence: Evidence, chosen: AcceptedPassage | None) -> _Found:
         steps = self.assistant
@@ -147,6 +151,7 @@ class DeskAssistant:
             conclusion=self._conclusion(found),
             fields=self._fields(found),
             alternatives=self._alternatives(found),
+            sensitive_topic=self.assistant.topics.of(trace.standalone_text or screened.text),
             digest=hashlib.blake2b(answer.text.encode(), digest_size=8).hexdigest(),
         )
 
@@ -154,7 +159,7 @@ class DeskAssistant:
         """With the request type, and with the likely department where nothing answers or an order is near."""
         if found.question is None:
             return card
-        kind = self.recogniser.recognise(found.question.standalone_text).request_type if self.recogniser else None
+        kind = found.question.intent.request_type if found.question.intent else None
         suggests = kind in self.rules.card.order_types
         needs_department = card.subject is None or suggests
         return replace(

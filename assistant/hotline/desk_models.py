@@ -49,6 +49,7 @@ class DeskCard:
     """What the desk shows for the notes as they stand. Nothing of it is stored until `DeskAssistant.keep`.
 
     `text` is masked. `answer` is None while the notes are too short to search for. `digest` is equal for cards that answer the same.
+    `sensitive_topic` "" unless a supervisor must agree before the answer is told to the caller.
     `fields` are those of `subject` where it is a guide, the asked ones first. `routing` is there where a department is needed.
     """
 
@@ -65,6 +66,7 @@ class DeskCard:
     script: tuple[ScriptLine, ...] = ()
     points: tuple[PointToCheck, ...] = ()
     sms: str = ""
+    sensitive_topic: str = ""
     digest: str = ""
 
     @property

@@ -12,16 +12,20 @@ import pytest
 
 from assistant.classification import ScoredLabel
 from assistant.department_router import EvidenceRouter
+from assistant.departments import DepartmentFinder, card_of
 from assistant.errors import InvalidExamples, InvalidRoutingRule
 from assistant.routing import ExampleSource, RoutingExample
 from assistant.routing_knowledge import KnownText, RoutingKnowledge, known_texts, lessons
 from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
 from assistant.routing_rules import RULES_FILE, RoutingRule, load_routing_rules
 from assistant.routing_settings import load_routing_settings
+from assistant.rules import load_rules
+from assistant.wording import load_wording
 from knowledge_base.adapters.entry_files import load_departments
 from knowledge_base.departments import DepartmentDirectory
 from knowledge_base.models import Department
 from tests.factories import DEMO_CITY, DEMO_DISTRICT, a_department, a_guide
+from tests.fakes.bigram_tokenizer import BigramTokenizer
 from tests.fakes.classifiers import FakeTrainer, MemoryShelf
 from tests.fakes.containers import REGIONS, SEEDS
 from tests.fakes.embedder import FakeEmbedder
@@ -56,6 +60,13 @@ class SureClassifier:
 
     def classify_many(self, messages: Sequence[tuple[str, str]]) -> list[tuple[ScoredLabel, ...]]:
         return [self.classify(text, title) for title, text in messages]
+
+
+class Torn(SureClassifier):
+    """Cannot decide."""
+
+    def classify(self, text: str, title: str = "") -> tuple[ScoredLabel, ...]:
+        return (ScoredLabel("street", 0.4), ScoredLabel("air", 0.35), ScoredLabel("edu", 0.25))
 
 
 class ByWord(SureClassifier):
@@ -254,3 +265,26 @@ def test_weights_add_up() -> None:
 
 def test_texts_of_departments_that_no_longer_exist_are_left_out() -> None:
     assert all(isinstance(text, KnownText) and text.department_id != "gone" for text in known_texts(EVERYONE, (), {"gone": ("一",)}, ()))
+
+
+def a_finder(router: EvidenceRouter) -> DepartmentFinder:
+    rules = load_rules().departments
+    return DepartmentFinder(MemoryDepartmentStore(EVERYONE), REGIONS, BigramTokenizer(), load_wording().hotline, rules, router)
+
+
+def test_a_complaint_the_router_is_sure_of_is_not_answered_by_another_department() -> None:
+    finder = a_finder(a_router(classifier=SureClassifier("street")))
+    elsewhere = finder.belongs_elsewhere("路灯报修", DEMO_CITY, card_of(AIR))
+    assert elsewhere
+    assert elsewhere.id == "street"
+
+
+def test_the_city_s_and_the_district_s_department_are_one_family() -> None:
+    finder = a_finder(a_router(classifier=SureClassifier("edu")))
+    assert finder.belongs_elsewhere("小学入学", DEMO_DISTRICT, card_of(SCHOOLS)) is None
+
+
+def test_an_unsure_router_contradicts_nobody_and_names_the_hotline() -> None:
+    finder = a_finder(a_router(classifier=Torn("street")))
+    assert finder.belongs_elsewhere("有事想问", DEMO_CITY, card_of(SCHOOLS)) is None
+    assert finder.likely("有事想问", DEMO_CITY) == load_wording().hotline

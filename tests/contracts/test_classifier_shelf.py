@@ -98,7 +98,7 @@ def shelf_of(folder: Path) -> FileClassifierShelf:
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda whole: b"", lambda whole: whole[: len(whole) // 2], lambda whole: b"x" * 300, lambda w: flipped(w)]
+    "damage", [lambda whole: b"", lambda whole: whole[: len(whole) // 2], lambda whole: b"x" * 300, flipped]
 )
 def test_a_damaged_file_is_refused_with_what_to_do(saved_file: Path, damage: Callable[[bytes], bytes]) -> None:
     saved_file.write_bytes(damage(saved_file.read_bytes()))
