@@ -97,20 +97,18 @@ def shelf_of(folder: Path) -> FileClassifierShelf:
     return FileClassifierShelf(folder, FakeEmbedder(), BigramTokenizer(), load_learning_settings())
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda whole: b"", lambda whole: whole[: len(whole) // 2], lambda whole: b"x" * 300, flipped]
-)
+def flipped(whole: bytes) -> bytes:
+    """One byte of the numbers changed, which only a checksum can tell."""
+    middle = len(whole) // 2
+    return whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+
+
+@pytest.mark.parametrize("damage", [lambda whole: b"", lambda whole: whole[: len(whole) // 2], lambda whole: b"x" * 300, flipped])
 def test_a_damaged_file_is_refused_with_what_to_do(saved_file: Path, damage: Callable[[bytes], bytes]) -> None:
     saved_file.write_bytes(damage(saved_file.read_bytes()))
     with pytest.raises(ClassifierDamaged, match="重新训练"):
         shelf_of(saved_file.parent).load("routing")
     assert shelf_of(saved_file.parent).facts("routing") in ({}, {"accuracy": 0.9})
-
-
-def flipped(whole: bytes) -> bytes:
-    """One byte of the numbers changed, which only a checksum can tell."""
-    middle = len(whole) // 2
-    return whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
 
 
 def test_a_save_that_fails_leaves_the_old_one_and_no_rest(saved_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
