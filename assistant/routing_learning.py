@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import structlog
 import yaml
 
@@ -16,7 +17,7 @@ from assistant.errors import ClassifierError, InvalidExamples
 from assistant.routing import RoutingExampleStore
 from assistant.routing_knowledge import KnownText, RoutingKnowledge, TextKind, known_texts, lessons
 from assistant.routing_settings import RoutingSettings
-from indexing.ports import Embedder
+from indexing.ports import Embedder, Vectors
 from knowledge_base.models import Department
 from knowledge_base.ports import DepartmentStore, GuideStore
 
@@ -65,10 +66,21 @@ class RoutingTeacher:
         texts = known_texts(departments.values(), self._guides.all(), self._labelled(), self._past.all())
         self._looked_at = time.monotonic()
         if self._knowledge is None or texts != self._texts or departments != self._knowledge.departments:
-            vectors = self._embedder.embed_queries([text.text for text in texts])
+            vectors = self._vectors([text.text for text in texts])
             classifier, threshold = self._classifier(texts, departments)
             self._texts, self._knowledge = texts, RoutingKnowledge(departments, texts, vectors, classifier, threshold)
         return self._knowledge
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        """Only what is new is embedded: a caller waits while somebody learns of one order that was sent back."""
+        before = self._knowledge
+        known = dict(zip((text.text for text in before.texts), before.vectors, strict=True)) if before else {}
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        if not known or not texts:
+            return self._embedder.embed_queries(texts)
+        if new:
+            known |= dict(zip(new, self._embedder.embed_queries(new), strict=True))
+        return np.stack([known[text] for text in texts])
 
     def _classifier(self, texts: Sequence[KnownText], departments: Mapping[str, Department]) -> tuple[TextClassifier | None, float]:
         """The saved one if it was trained on just these texts, else a new one; None where there is too little to learn from."""
