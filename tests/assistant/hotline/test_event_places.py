@@ -32,6 +32,18 @@ def test_the_place_is_found_without_the_words_around_it(text: str, place: str) -
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("明德区学府街18号楼下的烧烤店油烟很大", "明德区学府街18号楼下"),
+        ("公园路的井盖丢了", "公园路"),
+        ("翠湖小区路灯坏了", "翠湖小区"),
+    ],
+)
+def test_streets_named_after_places_are_whole(text: str, place: str) -> None:
+    assert PLACES.find(text) == place
+
+
+@pytest.mark.parametrize(
     "text",
     ["我们小区停水三天了", "请问居住证怎么办", "物业公司不作为", "上小学要什么材料", "118路公交车司机态度恶劣", "派出所没人接电话", ""],
 )
