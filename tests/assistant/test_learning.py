@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,12 @@ import pytest
 from assistant.adapters.classifiers import SklearnTrainer, load_learning_settings
 from assistant.adapters.classifiers.calibration import confidences, fit_sharpness
 from assistant.adapters.classifiers.example_choice import choose_examples, label_names
-from assistant.adapters.classifiers.learning_settings import LEARNING_FILE
+from assistant.adapters.classifiers.label_sharing import find_sharing, taken_for_another
+from assistant.adapters.classifiers.learning_settings import LEARNING_FILE, SharingSettings
 from assistant.adapters.classifiers.message_views import read_views
 from assistant.adapters.classifiers.remembered_vectors import RememberedVectors
 from assistant.adapters.classifiers.ridge import Table, fit, scores_left_out
+from assistant.adapters.classifiers.term_counts import TermCounts, character_runs
 from assistant.classification import LabelledText
 from indexing.ports import Vectors
 from tests.fakes.bigram_tokenizer import BigramTokenizer
@@ -27,6 +29,8 @@ SETTINGS = load_learning_settings()
 
 def test_every_number_of_the_settings_file_is_loaded() -> None:
     table = tomllib.loads(LEARNING_FILE.read_text(encoding="utf-8"))
+    sharing = table.pop("sharing")
+    assert asdict(SETTINGS.sharing) == sharing | {"strengths": tuple(sharing["strengths"])}
     for part, numbers in table.items():
         loaded = getattr(SETTINGS, part)
         assert set(numbers) == set(loaded.__slots__)
@@ -45,6 +49,8 @@ def test_every_number_that_changes_what_is_learned_changes_the_digest() -> None:
         for part in ("reading", "characters", "fitting")
         for name in getattr(SETTINGS, part).__slots__
     ]
+    changed.append(replace(SETTINGS, sharing=replace(SETTINGS.sharing, strengths=())))
+    changed.append(replace(SETTINGS, sharing=replace(SETTINGS.sharing, least_gain=0.5)))
     changed.append(replace(SETTINGS, likeness=replace(SETTINGS.likeness, mixtures=SETTINGS.likeness.mixtures[:1])))
     assert len({digest(settings) for settings in [SETTINGS, *changed]}) == len(changed) + 1
 
@@ -71,12 +77,30 @@ def alike(rows: int) -> Table:
 def test_scores_of_groups_left_out_equal_those_of_learning_without_them() -> None:
     likeness, targets = alike(12), np.random.default_rng(4).normal(size=(12, 3)).astype(np.float32)
     groups = [np.array([0, 5, 7]), *(np.array([place]) for place in (1, 2, 3, 4, 6, 8, 9, 10, 11))]
-    weights, inverse = fit(likeness.copy(), targets, penalty=0.1)
+    weights, inverse = fit(likeness.copy(), targets, penalties=0.1)
     scores = scores_left_out(targets, weights, inverse, groups)
     for group in groups:
         rest = np.setdiff1d(np.arange(12), group)
         learned = np.linalg.solve(likeness[np.ix_(rest, rest)] + 0.1 * np.eye(len(rest)), targets[rest])
         assert np.allclose(scores[group], likeness[np.ix_(group, rest)] @ learned, atol=2e-3)
+
+
+def test_labels_that_are_taken_for_one_another_lend_each_other_score() -> None:
+    numbers = np.repeat(np.arange(3), 20)
+    scores = np.eye(3, dtype=np.float32)[numbers]
+    scores[:20, 1], scores[20:40, 0] = 0.4, 0.2
+    assert taken_for_another(scores, numbers) == pytest.approx(np.array([[0, 0.3, 0], [0.3, 0, 0], [0, 0, 0]]))
+
+
+def test_labels_share_as_much_as_tells_examples_left_out_best() -> None:
+    numbers, rng = np.repeat(np.arange(8), 40), np.random.default_rng(5)
+    clear = np.eye(8, dtype=np.float32)[numbers] + rng.normal(0, 0.4, (320, 8)).astype(np.float32)
+    assert np.array_equal(find_sharing(clear, numbers, SharingSettings((3.0,), 0.02), 0.5, 60).table, np.eye(8))
+    # Labels come in pairs; half of the examples score for the other of the pair alone.
+    paired = np.eye(8, dtype=np.float32)[np.where(rng.random(320) < 0.5, numbers, numbers ^ 1)]
+    shared = find_sharing(paired, numbers, SharingSettings((3.0,), 0.02), 0.5, 60)
+    assert shared.table[0, 1] > 1
+    assert abs(shared.table[0, 2]) < 0.01
 
 
 def test_sharpness_makes_confidences_as_high_as_they_are_right() -> None:
@@ -138,3 +162,10 @@ def test_vectors_come_in_the_order_of_the_texts_whatever_is_known() -> None:
     vectors, texts = RememberedVectors(FakeEmbedder(), SETTINGS.embedding), [f"第{number}句" for number in range(90)]
     vectors.of(texts[10:20])
     assert np.array_equal(vectors.of([*texts, texts[0]]), FakeEmbedder().embed_queries([*texts, texts[0]]))
+
+
+def test_one_text_is_counted_as_the_examples_were() -> None:
+    texts = ["路灯坏了坏了，没人修", "公交车什么时候来", "", "路灯"]
+    counts, rows = TermCounts.fitted(texts, character_runs(1, 2))
+    assert counts.rows(texts).toarray() == pytest.approx(rows.toarray(), abs=1e-6)
+    assert not counts.rows(["ＸＹ"]).toarray().any()

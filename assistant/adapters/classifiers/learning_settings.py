@@ -49,10 +49,17 @@ class LikenessSettings:
 @dataclass(frozen=True, slots=True)
 class FittingSettings:
     penalty: float
+    balance: float
     max_examples: int
     near_duplicate: float
     least_sharp: float
     most_sharp: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharingSettings:
+    strengths: tuple[float, ...]
+    least_gain: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class LearningSettings:
     characters: CharacterSettings
     likeness: LikenessSettings
     fitting: FittingSettings
+    sharing: SharingSettings
     embedding: EmbeddingSettings
 
     def recipe(self) -> dict[str, Any]:
@@ -82,12 +90,13 @@ def load_learning_settings(path: Path = LEARNING_FILE) -> LearningSettings:
 
 def settings_from(table: Mapping[str, Mapping[str, Any]]) -> LearningSettings:
     """Raises as load_learning_settings does."""
-    likeness = dict(table["likeness"])
+    likeness, sharing = dict(table["likeness"]), dict(table["sharing"])
     mixtures = tuple(Mixture(**shares) for shares in likeness.pop("mixtures"))
     return LearningSettings(
         reading=ReadingSettings(**table["reading"]),
         characters=CharacterSettings(**table["characters"]),
         likeness=LikenessSettings(**likeness, mixtures=mixtures),
         fitting=FittingSettings(**table["fitting"]),
+        sharing=SharingSettings(tuple(sharing.pop("strengths")), **sharing),
         embedding=EmbeddingSettings(**table["embedding"]),
     )

@@ -16,9 +16,9 @@ Table = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
 
 
-def fit(likeness: Table, targets: Table, penalty: float) -> tuple[Table, Table]:
-    """Weights [examples, labels] and the inverse of likeness + penalty. Overwrites `likeness`."""
-    likeness[np.diag_indices_from(likeness)] += np.float32(penalty)
+def fit(likeness: Table, targets: Table, penalties: Table | float) -> tuple[Table, Table]:
+    """Weights [examples, labels] and the inverse of likeness + penalties (one per example, or one for all). Overwrites `likeness`."""
+    likeness[np.diag_indices_from(likeness)] += np.asarray(penalties, np.float32)
     factor, lower = cho_factor(likeness.T, lower=True, overwrite_a=True, check_finite=False)
     weights: Table = cho_solve((factor, lower), targets, check_finite=False)
     inverse, _ = spotri(factor, lower=True, overwrite_c=True)

@@ -27,7 +27,7 @@ from assistant.errors import TooFewExamples
 from indexing.ports import Embedder, Tokenizer
 
 # Raised with every change to how classifiers are learned or kept, so that old ones are trained again.
-RECIPE = 1
+RECIPE = 2
 _PARTING = "\x1f"
 
 
