@@ -42,7 +42,7 @@ from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
 from assistant.intents import IntentRecogniser
-from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router
+from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router, assemble_routing
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
@@ -101,7 +101,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             settings.demonstration,
         )
     )
-    router = Deferred(lambda: assemble_router(learning()))
+    routing = Deferred(lambda: assemble_routing(learning()))
+    router = Deferred(lambda: assemble_router(learning(), routing()))
     intents = Deferred(lambda: assemble_intents(learning()))
     recogniser = Deferred[IntentRecogniser](lambda: intents().recogniser())
     classes = Deferred(lambda: ClassCatalogue.from_file(settings.class_catalogue or CATALOGUE_FILE, embedder(), tokenizer()))
@@ -170,6 +171,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             settings.service_hours,
         ),
         router=router,
+        routing=routing,
         intents=intents,
         recogniser=recogniser,
         classes=classes,

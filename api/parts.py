@@ -32,6 +32,7 @@ from assistant.job_runs import JobRunStore
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
 from assistant.routing import DepartmentRouter
+from assistant.routing_learning import RoutingTeacher
 from indexing.errors import NoSnapshot
 from indexing.models import SnapshotManifest
 from indexing.ports import Embedder, PassageSearcher, Progress
@@ -88,6 +89,7 @@ class Container:
     contact_in: Callable[[str], Contact]
     handoffs: HandoffDesk
     router: Callable[[], DepartmentRouter]
+    routing: Callable[[], RoutingTeacher]
     intents: Callable[[], IntentTeacher]
     recogniser: Callable[[], IntentRecogniser]
     classes: Callable[[], ClassCatalogue]

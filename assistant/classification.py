@@ -24,6 +24,22 @@ class ScoredLabel:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class ClassifierState:
+    """What is on the shelf, and whether it is what would be learned now; `digest` "" and `facts` empty before the first training.
+
+    `facts` as measured at training: accuracy, examples, seconds_to_train, and thresholds.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    digest: str
+    embedder_fingerprint: str
+    examples_now: int
+    current: bool
+    facts: Mapping[str, float]
+
+
 class TextClassifier(Protocol):
     """Trained once, then only read; safe to call from many threads."""
 

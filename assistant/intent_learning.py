@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from assistant.certain_intents import CertainIntents
-from assistant.classification import ClassifierShelf, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
+from assistant.classification import ClassifierShelf, ClassifierState, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
 from assistant.errors import AssistantError, ClassifierError
 from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, act_lessons, load_examples, policy_base_words, type_lessons
@@ -48,20 +48,6 @@ class IntentLessons:
         titles = [revision.metadata.title for revision in self.documents.all_latest()]
         words = policy_base_words(guides, self.departments.all(), titles)
         return act_lessons(load_examples(LabelFamily.ACTS, EXAMPLES_FOLDER, self.own_folder), requests, words)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifierState:
-    """`facts` as measured at training: accuracy, examples, seconds_to_train, and thresholds by label; empty before the first training."""
-
-    family: LabelFamily
-    name: str
-    labels: tuple[str, ...]
-    digest: str
-    embedder_fingerprint: str
-    examples_now: int
-    current: bool
-    facts: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +105,10 @@ class IntentTeacher:
         name, lessons = CLASSIFIERS[family], self.lessons(family)
         saved = self.shelf.load(name)
         if saved is None:
-            return ClassifierState(family, name, (), "", "", len(lessons), False, {})
+            return ClassifierState(name, (), "", "", len(lessons), False, {})
         current = saved.training_digest == self.trainer.digest(lessons) and self._measured_alike(family)
         facts = self.shelf.facts(name)
-        return ClassifierState(family, name, saved.labels, saved.training_digest, saved.embedder_fingerprint, len(lessons), current, facts)
+        return ClassifierState(name, saved.labels, saved.training_digest, saved.embedder_fingerprint, len(lessons), current, facts)
 
     def _saved(self, family: LabelFamily) -> TextClassifier | None:
         """The one on the shelf if it is what would be learned now."""

@@ -39,9 +39,9 @@ class LearningPorts:
     demonstration: bool
 
 
-def assemble_router(ports: LearningPorts) -> DepartmentRouter:
-    weighing, shipped = load_routing_settings(), (DEMONSTRATION_EXAMPLES,) if ports.demonstration else ()
-    teacher = RoutingTeacher(
+def assemble_routing(ports: LearningPorts) -> RoutingTeacher:
+    shipped = (DEMONSTRATION_EXAMPLES,) if ports.demonstration else ()
+    return RoutingTeacher(
         departments=ports.departments,
         guides=ports.guides,
         past=ports.past,
@@ -49,10 +49,13 @@ def assemble_router(ports: LearningPorts) -> DepartmentRouter:
         embedder=ports.embedder,
         trainer=ports.trainer,
         shelf=ports.shelf,
-        settings=weighing,
+        settings=load_routing_settings(),
     )
+
+
+def assemble_router(ports: LearningPorts, teacher: RoutingTeacher) -> DepartmentRouter:
     rules = WatchedFiles(load_routing_rules, ports.home / "routing_rules.yaml", RULES_FILE)
-    return EvidenceRouter(teacher.knowledge, ports.regions, ports.embedder, rules, weighing)
+    return EvidenceRouter(teacher.knowledge, ports.regions, ports.embedder, rules, load_routing_settings())
 
 
 def assemble_intents(ports: LearningPorts) -> IntentTeacher:

@@ -11,7 +11,7 @@ import numpy as np
 import structlog
 import yaml
 
-from assistant.classification import ClassifierShelf, ClassifierTrainer, LabelledText, TextClassifier
+from assistant.classification import ClassifierShelf, ClassifierState, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
 from assistant.errors import ClassifierError, InvalidExamples
 from assistant.routing import RoutingExampleStore
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 CLASSIFIER = "routing"
 DEMONSTRATION_EXAMPLES = Path(__file__).parent / "examples" / "demonstration" / "routing.yaml"
-_THRESHOLD = "threshold"
+_THRESHOLD, _ACCURACY, _EXAMPLES, _SECONDS = "threshold", "accuracy", "examples", "seconds_to_train"
 
 
 class RoutingTeacher:
@@ -61,9 +61,27 @@ class RoutingTeacher:
         finally:
             self._lock.release()
 
-    def _refreshed(self) -> RoutingKnowledge:
+    def train(self) -> None:
+        """Learns anew, whatever is on the shelf. Raises TooFewExamples, InvalidExamples."""
+        departments, texts = self._sources()
+        self._learn(lessons(texts, departments), texts)
+
+    def state(self) -> ClassifierState:
+        """Raises ClassifierMismatch, ClassifierDamaged, InvalidExamples."""
+        departments, texts = self._sources()
+        examples, saved = lessons(texts, departments), self._shelf.load(CLASSIFIER)
+        if saved is None:
+            return ClassifierState(CLASSIFIER, (), "", "", len(examples), False, {})
+        current, names = saved.training_digest == self._trainer.digest(examples), tuple(_name(label, departments) for label in saved.labels)
+        facts = self._shelf.facts(CLASSIFIER)
+        return ClassifierState(CLASSIFIER, names, saved.training_digest, saved.embedder_fingerprint, len(examples), current, facts)
+
+    def _sources(self) -> tuple[dict[str, Department], tuple[KnownText, ...]]:
         departments = {department.id: department for department in self._departments.all()}
-        texts = known_texts(departments.values(), self._guides.all(), self._labelled(), self._past.all())
+        return departments, known_texts(departments.values(), self._guides.all(), self._labelled(), self._past.all())
+
+    def _refreshed(self) -> RoutingKnowledge:
+        departments, texts = self._sources()
         self._looked_at = time.monotonic()
         if self._knowledge is None or texts != self._texts or departments != self._knowledge.departments:
             vectors = self._vectors([text.text for text in texts])
@@ -88,9 +106,7 @@ class RoutingTeacher:
         try:
             saved = self._saved(examples)
             if saved is None:
-                saved = self._trainer.train(examples)
-                self._shelf.save(CLASSIFIER, saved, {_THRESHOLD: self._threshold(examples, texts)})
-                log.info("routing_learned", examples=len(examples), departments=len(saved.labels))
+                saved = self._learn(examples, texts)
             return saved, self._shelf.facts(CLASSIFIER).get(_THRESHOLD, fallback)
         except ClassifierError as error:
             log.warning("routing_without_classifier", error=type(error).__name__)
@@ -104,16 +120,35 @@ class RoutingTeacher:
             return None
         return saved if saved is not None and saved.training_digest == self._trainer.digest(examples) else None
 
-    def _threshold(self, examples: Sequence[LabelledText], texts: Iterable[KnownText]) -> float:
+    def _learn(self, examples: Sequence[LabelledText], texts: Iterable[KnownText]) -> TextClassifier:
+        started = time.perf_counter()
+        learned, unseen = self._trainer.train(examples), self._trainer.out_of_fold(examples)
+        right = sum(guesses[0].label == example.label for example, guesses in zip(examples, unseen, strict=True))
+        facts = {
+            _ACCURACY: right / len(examples),
+            _EXAMPLES: float(len(examples)),
+            _SECONDS: round(time.perf_counter() - started, 1),
+            _THRESHOLD: self._threshold(examples, unseen, texts),
+        }
+        self._shelf.save(CLASSIFIER, learned, facts)
+        log.info("routing_learned", examples=len(examples), departments=len(learned.labels))
+        return learned
+
+    def _threshold(self, examples: Sequence[LabelledText], unseen: Sequence[tuple[ScoredLabel, ...]], texts: Iterable[KnownText]) -> float:
         """From what people say, not from the directory's own words, which are easier to tell apart."""
         said = {text.text for text in texts if text.kind is TextKind.EXAMPLE}
         scored = [
             (guesses[0].confidence, guesses[0].label == example.label)
-            for example, guesses in zip(examples, self._trainer.out_of_fold(examples), strict=True)
+            for example, guesses in zip(examples, unseen, strict=True)
             if example.text in said
         ]
         found = threshold_for(self._settings.automatic.target_precision, scored)
         return found if found is not None else self._settings.automatic.fallback
+
+
+def _name(department_id: str, departments: Mapping[str, Department]) -> str:
+    found = departments.get(department_id)
+    return found.name if found else department_id
 
 
 def read_labelled(*paths: Path) -> Mapping[str, tuple[str, ...]]:

@@ -2,71 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from api.commands.console import CommandFailed, open_container, out, print_rows
+from api.commands.console import CommandFailed, open_container, out, print_rows, progress_bars
 from api.container import Container, prepare_model
-from assistant.errors import ClassifierError
-from assistant.intent_examples import LabelFamily
-from assistant.intent_learning import CLASSIFIERS, ClassifierState, IntentTeacher
+from assistant.classification import ClassifierState
+from assistant.errors import ClassifierError, TooFewExamples
+from assistant.intent_learning import CLASSIFIERS
+from assistant.routing_learning import CLASSIFIER as ROUTING
 
 app = typer.Typer(help="分类模型：从样例重新训练、查看状态。", no_args_is_help=True)
 
-_NAMES = "、".join(CLASSIFIERS.values())
+_NAMES = "、".join((*CLASSIFIERS.values(), ROUTING))
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """One classifier. `train` raises InvalidExamples or TooFewExamples, `state` InvalidExamples or ClassifierError."""
+
+    name: str
+    train: Callable[[], object]
+    state: Callable[[], ClassifierState]
 
 
 @app.command()
 def train(name: Annotated[str, typer.Option(help=f"只训练这一个：{_NAMES}；不填则全部训练")] = "") -> None:
     """从样例重新训练，并在没有学过的样例上测量。"""
-    wanted = [family for family, known in CLASSIFIERS.items() if name in ("", known)]
-    if not wanted:
+    if name and name not in (*CLASSIFIERS.values(), ROUTING):
         raise CommandFailed(f"没有名为“{name}”的分类模型，可以填 {_NAMES}。")
     container = open_container()
     prepare_model(container.settings)
-    train_classifiers(container, wanted)
+    _train([learner for learner in learners(container) if name in ("", learner.name)])
 
 
 @app.command()
 def status() -> None:
     """显示各分类模型的标签、样例数、摘要、向量模型、准确率和阈值。"""
-    teacher = open_container().intents()
-    rows = [row for family in LabelFamily for row in _state_rows(teacher, family)]
+    rows = [row for learner in learners(open_container()) for row in _state_rows(learner)]
     print_rows(["模型", "项目", "内容"], rows)
 
 
-def train_classifiers(container: Container, families: list[LabelFamily] | None = None) -> None:
-    """Raises InvalidExamples, TooFewExamples."""
-    teacher = container.intents()
-    for family in families or list(LabelFamily):
-        teacher.train(family)
-        facts = teacher.state(family).facts
-        out.print(f"{CLASSIFIERS[family]}：{facts['examples']:.0f} 条样例，未学过的样例上准确率 {facts['accuracy']:.3f}。", markup=False)
+def learners(container: Container) -> list[Learner]:
+    """Everything that is learned from examples."""
+    intents, routing = container.intents(), container.routing()
+    families = [Learner(name, partial(intents.train, family), partial(intents.state, family)) for family, name in CLASSIFIERS.items()]
+    return [*families, Learner(ROUTING, routing.train, routing.state)]
 
 
 def learn_what_changed(container: Container) -> None:
-    """Only what is not on the shelf as it would be learned now."""
-    teacher = container.intents()
-    changed = [family for family in LabelFamily if not _is_current(teacher, family)]
-    if changed:
-        train_classifiers(container, changed)
+    """Only what is not on the shelf as it would be learned now. Where there is too little to learn routing from, set-up goes on."""
+    for learner in learners(container):
+        if not _is_current(learner):
+            try:
+                _train([learner])
+            except TooFewExamples as error:
+                out.print(f"{learner.name}：没有训练。{error}", markup=False)
 
 
-def _is_current(teacher: IntentTeacher, family: LabelFamily) -> bool:
+def _train(wanted: list[Learner]) -> None:
+    for learner in wanted:
+        with progress_bars() as say:
+            say(f"训练 {learner.name}", 0, 1)
+            learner.train()
+            say(f"训练 {learner.name}", 1, 1)
+        facts = learner.state().facts
+        out.print(f"{learner.name}：{facts['examples']:.0f} 条样例，未学过的样例上准确率 {facts['accuracy']:.3f}。", markup=False)
+
+
+def _is_current(learner: Learner) -> bool:
     try:
-        return teacher.state(family).current
+        return learner.state().current
     except ClassifierError:
         return False
 
 
-def _state_rows(teacher: IntentTeacher, family: LabelFamily) -> list[tuple[str, str, str]]:
-    name = CLASSIFIERS[family]
+def _state_rows(learner: Learner) -> list[tuple[str, str, str]]:
     try:
-        state = teacher.state(family)
+        state = learner.state()
     except ClassifierError as error:
-        return [(name, "状态", str(error))]
-    return [(name, item, value) for item, value in _items(state)]
+        return [(learner.name, "状态", str(error))]
+    return [(learner.name, item, value) for item, value in _items(state)]
 
 
 def _items(state: ClassifierState) -> list[tuple[str, str]]:

@@ -130,6 +130,7 @@ def a_container(
         contact_in=contact_in,
         handoffs=assemble_handoffs(handoffs, used.service_hours),
         router=lambda: FirstDepartmentRouter(departments),
+        routing=_no_teacher,
         intents=_no_teacher,
         recogniser=WordRecogniser,
         classes=lambda: ClassCatalogue(read_catalogue(CATALOGUE_FILE), embedder, tokenizer),
