@@ -198,7 +198,7 @@ def test_what_people_decide_is_learned_without_a_restart() -> None:
     teacher = a_teacher(past, shelf, MemoryDepartmentStore(EVERYONE))
     before = teacher.knowledge()
     past.add(an_example("垃圾没人清", "street", belongs=True))
-    after = teacher.knowledge()
+    after = teacher.settled()
     assert before.classifier
     assert after.classifier
     assert before.classifier.training_digest != after.classifier.training_digest
@@ -288,3 +288,14 @@ def test_an_unsure_router_contradicts_nobody_and_names_the_hotline() -> None:
     finder = a_finder(a_router(classifier=Torn("street")))
     assert finder.belongs_elsewhere("有事想问", DEMO_CITY, card_of(SCHOOLS)) is None
     assert finder.likely("有事想问", DEMO_CITY) == load_wording().hotline
+
+
+def test_the_state_says_whether_the_shelf_holds_what_would_be_learned_now() -> None:
+    past, shelf = MemoryRoutingExampleStore(), MemoryShelf()
+    teacher = a_teacher(past, shelf, MemoryDepartmentStore(EVERYONE))
+    assert (teacher.state().digest, teacher.state().current) == ("", False)
+    teacher.train()
+    assert teacher.state().current
+    assert teacher.state().facts["examples"] == teacher.state().examples_now
+    changed = a_teacher(past, shelf, MemoryDepartmentStore(EVERYONE[:-1]))
+    assert not changed.state().current
