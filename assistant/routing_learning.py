@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,10 @@ class RoutingTeacher:
         self._lock, self._looked_at = threading.Lock(), -settings.refresh_s
         self._texts: tuple[KnownText, ...] | None = None
         self._knowledge: RoutingKnowledge | None = None
+        self._learner: threading.Thread | None = None
 
     def knowledge(self) -> RoutingKnowledge:
-        """What is known now. While one thread learns anew, the others go on with what was known before."""
+        """What is known now. Only the very first caller waits for a training; later ones are served by what was learned before."""
         known = self._knowledge
         if known is not None and (time.monotonic() - self._looked_at < self._settings.refresh_s or not self._lock.acquire(blocking=False)):
             return known
@@ -60,6 +62,13 @@ class RoutingTeacher:
             return self._refreshed()
         finally:
             self._lock.release()
+
+    def settled(self) -> RoutingKnowledge:
+        """What is known once nothing is being learned any more."""
+        self.knowledge()
+        if self._learner:
+            self._learner.join()
+        return self.knowledge()
 
     def train(self) -> None:
         """Learns anew, whatever is on the shelf. Raises TooFewExamples, InvalidExamples."""
@@ -85,9 +94,23 @@ class RoutingTeacher:
         self._looked_at = time.monotonic()
         if self._knowledge is None or texts != self._texts or departments != self._knowledge.departments:
             vectors = self._vectors([text.text for text in texts])
-            classifier, threshold = self._classifier(texts, departments)
-            self._texts, self._knowledge = texts, RoutingKnowledge(departments, texts, vectors, classifier, threshold)
+            before = self._knowledge
+            known = (before.classifier, before.threshold) if before else self._classifier(texts, departments)
+            self._texts, self._knowledge = texts, RoutingKnowledge(departments, texts, vectors, *known)
+            if before:
+                self._learner = threading.Thread(target=self._learn_beside, args=(self._knowledge,), name="routing-learner", daemon=True)
+                self._learner.start()
         return self._knowledge
+
+    def _learn_beside(self, known: RoutingKnowledge) -> None:
+        """Callers are answered meanwhile. What has changed again since is left to the next round."""
+        try:
+            classifier, threshold = self._classifier(known.texts, known.departments)
+        except Exception as error:  # a thread of its own: nobody else would tell of it
+            log.exception("routing_not_learned", error=type(error).__name__)
+            return
+        if self._knowledge is known:
+            self._knowledge = replace(known, classifier=classifier, threshold=threshold)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         """Only what is new is embedded: a caller waits while somebody learns of one order that was sent back."""

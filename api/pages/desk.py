@@ -150,7 +150,7 @@ def count_waiting(request: Request, container: UsedContainer, _operator: Operato
 def _page(request: Request, container: Container, form: CallForm, card: DeskCard, **more: Any) -> HTMLResponse:
     call_id = more.pop("call_id", "") or form.call or uuid4().hex
     facts = _facts(container, form, card, **more) | {
-        "styles": (*STYLES, "desk", "desk-card"),
+        "styles": (*STYLES, "desk", "desk-card", "keys-sheet"),
         "scripts": SCRIPTS,
         "call_id": call_id,
         "regions": near_region_names(container),
