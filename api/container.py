@@ -41,8 +41,8 @@ from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
-from assistant.intents import IntentRecogniser
-from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router, assemble_routing
+from assistant.intent_learning import CurrentRecogniser
+from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router, assemble_routing, learn_all
 from assistant.privacy_rules import load_privacy_rules
 from assistant.steps.privacy_screen import PrivacyScreen
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
@@ -104,7 +104,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     routing = Deferred(lambda: assemble_routing(learning()))
     router = Deferred(lambda: assemble_router(learning(), routing()))
     intents = Deferred(lambda: assemble_intents(learning()))
-    recogniser = Deferred[IntentRecogniser](lambda: intents().recogniser())
+    recogniser = Deferred(lambda: CurrentRecogniser(intents()))
     classes = Deferred(lambda: ClassCatalogue.from_file(settings.class_catalogue or CATALOGUE_FILE, embedder(), tokenizer()))
     assistant = Deferred(
         lambda: assemble_assistant(
@@ -174,6 +174,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         routing=routing,
         intents=intents,
         recogniser=recogniser,
+        learn=lambda: learn_all(recogniser(), routing()),
         classes=classes,
         desk=Deferred(lambda: assemble_desk(assistant(), recogniser(), router(), clock, desk_rules)),
         desk_rules=desk_rules,

@@ -61,6 +61,7 @@ class Container:
     `read_guides` and `read_departments` read an entry file. `answering_snapshot` opens the index as a question would: it raises
     NoSnapshot, SnapshotMismatch, SnapshotDamaged or EmbedderUnavailable where no question could be answered. `exporters` by suffix,
     e.g. "csv". `courier` None: no webhook is configured.
+    `learn` trains classifiers whose examples have changed, and goes on doing so; without it those on the shelf serve.
     """
 
     settings: Settings
@@ -92,6 +93,7 @@ class Container:
     routing: Callable[[], RoutingTeacher]
     intents: Callable[[], IntentTeacher]
     recogniser: Callable[[], IntentRecogniser]
+    learn: Callable[[], None]
     classes: Callable[[], ClassCatalogue]
     desk: Callable[[], DeskAssistant]
     desk_rules: DeskRules

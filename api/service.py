@@ -32,5 +32,8 @@ def _warm_up(container: Container) -> None:
         # Nobody who asks for a person outside service hours waits for the catalogue of classes to load.
         container.drafter().from_call("路灯不亮", jurisdiction=None)
         log.info("ready_to_answer")
+        # Examples may have changed since they were last learned; what was learned before answers meanwhile.
+        container.learn()
+        log.info("examples_learned")
     except IndexingError as error:
         log.warning("not_ready_to_answer", reason=str(error))

@@ -17,7 +17,7 @@ from assistant.errors import AssistantError, ClassifierError
 from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, act_lessons, load_examples, policy_base_words, type_lessons
 from assistant.intent_recogniser import TALK, IntentThresholds, RuleIntentRecogniser, TrainedIntentRecogniser
 from assistant.intent_settings import IntentSettings
-from assistant.intents import IntentRecogniser
+from assistant.intents import Intent, IntentRecogniser
 from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
 
 log = structlog.get_logger(__name__)
@@ -69,8 +69,12 @@ class IntentTeacher:
             return self._trained({family: self._saved(family) or self.train(family) for family in LabelFamily})
         except AssistantError as error:
             log.warning("intents_not_learned", reason=str(error))
-            kept = {family: found for family in LabelFamily if (found := self._loaded(family))}
-            return self._trained(kept) if len(kept) == len(LabelFamily) else RuleIntentRecogniser(self.rules)
+            return self.kept()
+
+    def kept(self) -> IntentRecogniser:
+        """From the shelf as it is, even where the examples have changed since; rules alone where nothing fits. Costs no training."""
+        found = {family: classifier for family in LabelFamily if (classifier := self._loaded(family))}
+        return self._trained(found) if len(found) == len(LabelFamily) else RuleIntentRecogniser(self.rules)
 
     def _trained(self, classifiers: Mapping[LabelFamily, TextClassifier]) -> TrainedIntentRecogniser:
         acts, types = (self.shelf.facts(CLASSIFIERS[family]) for family in LabelFamily)
@@ -143,6 +147,20 @@ class IntentTeacher:
             of_act = [(label.confidence, right) for label, right in best if label.label == act]
             found[f"{_THRESHOLD}.{act}"] = _reachable(precision, of_act, self.settings.floor(act))
         return found
+
+
+class CurrentRecogniser:
+    """An IntentRecogniser that starts with what was learned before and goes on with what `learn` has learned. Safe to share."""
+
+    def __init__(self, teacher: IntentTeacher) -> None:
+        self._teacher, self._now = teacher, teacher.kept()
+
+    def recognise(self, text: str, *, in_conversation: bool = False) -> Intent:
+        return self._now.recognise(text, in_conversation=in_conversation)
+
+    def learn(self) -> None:
+        """Takes as long as a training where examples have changed; questions are answered meanwhile."""
+        self._now = self._teacher.recogniser()
 
 
 def _reachable(precision: float, scored: Sequence[tuple[float, bool]], floor: float) -> float:

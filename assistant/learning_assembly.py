@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.certain_intents import CertainIntents
 from assistant.classification import ClassifierShelf, ClassifierTrainer
 from assistant.department_router import EvidenceRouter
-from assistant.intent_learning import IntentLessons, IntentTeacher
+from assistant.intent_learning import CurrentRecogniser, IntentLessons, IntentTeacher
 from assistant.intent_settings import load_intent_settings
 from assistant.routing import DepartmentRouter, RoutingExampleStore
 from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
@@ -66,3 +66,9 @@ def assemble_intents(ports: LearningPorts) -> IntentTeacher:
         rules=CertainIntents(load_safety_rules()),
         settings=load_intent_settings(),
     )
+
+
+def learn_all(recogniser: CurrentRecogniser, routing: RoutingTeacher) -> None:
+    """Trains what is older than its examples; those who ask meanwhile are answered by what was learned before."""
+    recogniser.learn()
+    routing.learn()

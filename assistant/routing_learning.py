@@ -50,9 +50,10 @@ class RoutingTeacher:
         self._texts: tuple[KnownText, ...] | None = None
         self._knowledge: RoutingKnowledge | None = None
         self._learner: threading.Thread | None = None
+        self._learns = False
 
     def knowledge(self) -> RoutingKnowledge:
-        """What is known now. Only the very first caller waits for a training; later ones are served by what was learned before."""
+        """What is known now. Nobody waits for a training: until `learn` has learned anew, what is on the shelf serves."""
         known = self._knowledge
         if known is not None and (time.monotonic() - self._looked_at < self._settings.refresh_s or not self._lock.acquire(blocking=False)):
             return known
@@ -62,6 +63,11 @@ class RoutingTeacher:
             return self._refreshed()
         finally:
             self._lock.release()
+
+    def learn(self) -> None:
+        """Learns what has changed since the last training, and from now on whatever changes, in a thread of its own."""
+        self._learns = True
+        self._learn_beside(self.knowledge())
 
     def settled(self) -> RoutingKnowledge:
         """What is known once nothing is being learned any more."""
@@ -95,9 +101,9 @@ class RoutingTeacher:
         if self._knowledge is None or texts != self._texts or departments != self._knowledge.departments:
             vectors = self._vectors([text.text for text in texts])
             before = self._knowledge
-            known = (before.classifier, before.threshold) if before else self._classifier(texts, departments)
+            known = (before.classifier, before.threshold) if before else self._kept()
             self._texts, self._knowledge = texts, RoutingKnowledge(departments, texts, vectors, *known)
-            if before:
+            if self._learns:
                 self._learner = threading.Thread(target=self._learn_beside, args=(self._knowledge,), name="routing-learner", daemon=True)
                 self._learner.start()
         return self._knowledge
@@ -136,12 +142,20 @@ class RoutingTeacher:
             return None, fallback
 
     def _saved(self, examples: Sequence[LabelledText]) -> TextClassifier | None:
+        """The one on the shelf if it is what would be learned now."""
+        saved = self._loaded()
+        return saved if saved is not None and saved.training_digest == self._trainer.digest(examples) else None
+
+    def _kept(self) -> tuple[TextClassifier | None, float]:
+        """The one on the shelf, even where the examples have changed since."""
+        return self._loaded(), self._shelf.facts(CLASSIFIER).get(_THRESHOLD, self._settings.automatic.fallback)
+
+    def _loaded(self) -> TextClassifier | None:
         try:
-            saved = self._shelf.load(CLASSIFIER)
+            return self._shelf.load(CLASSIFIER)
         except ClassifierError as error:
             log.warning("classifier_refused", name=CLASSIFIER, error=type(error).__name__)
             return None
-        return saved if saved is not None and saved.training_digest == self._trainer.digest(examples) else None
 
     def _learn(self, examples: Sequence[LabelledText], texts: Iterable[KnownText]) -> TextClassifier:
         started = time.perf_counter()

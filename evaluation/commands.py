@@ -58,6 +58,8 @@ def validity(
 ) -> None:
     """效力：废止、失效、尚未生效、别的区的规定有没有被当作现行依据引用（应为 0）。"""
     container = open_container()
+    # As the service does after its start.
+    container.learn()
     with progress_bars() as say:
         result = trap_summary(spring_traps(container.assistant(), load_traps(traps), say))
     deliver(result, out_file)

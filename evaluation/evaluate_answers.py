@@ -27,6 +27,7 @@ def evaluate_answers(folder: Path, settings: Settings, progress: Progress) -> di
     """
     dataset = load_dataset(folder)
     container = open_workspace(dataset, settings, progress)
+    container.learn()
     labelled = [question for question in dataset.questions if question.answer]
     scored = []
     for done, question in enumerate(labelled, start=1):

@@ -39,6 +39,7 @@ def intents(train: TrainFiles = None, test: TestFile = None, folds: Folds = _FOL
                 held = load_labelled([test]) if test else None
                 return evaluate_labelled(classifier_trainer(read_settings()), load_labelled(train), held, folds, say)
             container = open_container()
+            container.learn()
             teacher = container.intents()
             acts = [lesson.text for lesson in teacher.lessons(LabelFamily.ACTS)][::10]
             return {
@@ -74,6 +75,7 @@ def _demonstration(container: Container) -> tuple[Message, ...]:
 
 
 def _counters(container: Container) -> tuple[RefusalCounter, RefusalCounter]:
+    container.learn()
     assistant, today = container.assistant(), container.today()
     teacher = replace(container.intents(), lessons=_without_policy_base, shelf=UnsavedClassifiers())
     return RefusalCounter(assistant, teacher.recogniser(), today), RefusalCounter(assistant, container.recogniser(), today)

@@ -196,6 +196,7 @@ def a_teacher(past: MemoryRoutingExampleStore, shelf: MemoryShelf, departments: 
 def test_what_people_decide_is_learned_without_a_restart() -> None:
     past, shelf = MemoryRoutingExampleStore(), MemoryShelf()
     teacher = a_teacher(past, shelf, MemoryDepartmentStore(EVERYONE))
+    teacher.learn()
     before = teacher.knowledge()
     past.add(an_example("垃圾没人清", "street", belongs=True))
     after = teacher.settled()
@@ -208,6 +209,7 @@ def test_what_people_decide_is_learned_without_a_restart() -> None:
 def test_nothing_is_learned_again_where_nothing_has_changed() -> None:
     shelf = MemoryShelf()
     teacher = a_teacher(MemoryRoutingExampleStore(), shelf, MemoryDepartmentStore(EVERYONE))
+    teacher.learn()
     assert teacher.knowledge() is teacher.knowledge()
     again = a_teacher(MemoryRoutingExampleStore(), shelf, MemoryDepartmentStore(EVERYONE))
     assert again.knowledge().threshold == teacher.knowledge().threshold

@@ -8,7 +8,7 @@ from assistant.certain_intents import CertainIntents
 from assistant.classification import LabelledText
 from assistant.errors import InvalidExamples
 from assistant.intent_examples import LabelFamily
-from assistant.intent_learning import CLASSIFIERS, IntentTeacher, Lessons
+from assistant.intent_learning import CLASSIFIERS, CurrentRecogniser, IntentTeacher, Lessons
 from assistant.intent_recogniser import RuleIntentRecogniser, TrainedIntentRecogniser
 from assistant.intent_settings import load_intent_settings
 from assistant.intents import ConversationAct, RequestType
@@ -117,3 +117,21 @@ def test_thresholds_are_measured_again_for_other_settings() -> None:
     recogniser = stricter.recogniser()
     assert isinstance(recogniser, TrainedIntentRecogniser)
     assert recogniser.thresholds.talk >= 0.999
+
+
+def test_nothing_is_trained_until_it_is_asked_for() -> None:
+    shelf = MemoryShelf()
+    current = CurrentRecogniser(a_teacher(shelf=shelf))
+    assert current.recognise("放首歌来听").act is ConversationAct.MATTER
+    assert not shelf.kept
+    current.learn()
+    assert current.recognise("放首歌来听").act is ConversationAct.OUT_OF_SCOPE
+
+
+def test_what_was_learned_from_older_examples_answers_until_there_is_better() -> None:
+    shelf = MemoryShelf()
+    a_teacher(shelf=shelf).recogniser()
+    changed = a_teacher(lambda family: (*lessons(family), LabelledText("换首歌", lessons(family)[0].label)), shelf)
+    assert not changed.state(LabelFamily.ACTS).current
+    assert isinstance(changed.kept(), TrainedIntentRecogniser)
+    assert isinstance(a_teacher(shelf=MemoryShelf("another")).kept(), RuleIntentRecogniser)

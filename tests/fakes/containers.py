@@ -133,6 +133,7 @@ def a_container(
         routing=_no_teacher,
         intents=_no_teacher,
         recogniser=WordRecogniser,
+        learn=lambda: None,
         classes=lambda: ClassCatalogue(read_catalogue(CATALOGUE_FILE), embedder, tokenizer),
         desk=Deferred(lambda: _desk(searcher, conversations, documents, departments, clock)),
         desk_rules=load_desk_rules(),

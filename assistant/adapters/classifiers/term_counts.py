@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 Terms = Callable[[str], list[str]]
 """The terms of a text."""
@@ -24,6 +23,9 @@ class TermCounts:
     @classmethod
     def fitted(cls, texts: Sequence[str], terms: Terms) -> tuple[TermCounts, csr_matrix]:
         """Terms and weights of `texts`, and their rows; works where they hold no term at all."""
+        # Only learning needs it, and it takes a second to load: asking a question shall not wait for it.
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
         counter = TfidfVectorizer(analyzer=terms, sublinear_tf=True, dtype=np.float32)
         try:
             rows = csr_matrix(counter.fit_transform(texts))
