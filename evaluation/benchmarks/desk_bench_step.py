@@ -49,6 +49,8 @@ def prepare(home: Path, size: int, embed: int) -> dict[str, object]:
     passages += islice(_stored_laws(container), max(0, size - own))
     vectors = vectors_of(passages, min(own + embed, len(passages)), container.embedder(), lambda *_: None)
     container.synchroniser().publish(passages, vectors)
+    # As `zhengwen setup` does: the service starts with everything learned.
+    container.learn()
     origin = (
         f"{own} 段示范内容和 {len(passages) - own} 段公开法律法规；前 {min(own + embed, len(passages))} 段是真实向量，其余是加扰动的副本"
     )
