@@ -37,7 +37,10 @@ def current(home: Home) -> str:
 
 def vectors_begun(home: Home, size: int) -> bool:
     """The cache of vectors is written batch by batch."""
-    return sum(path.stat().st_size for path in (home.path / "index").glob("vectors.sqlite3*")) > size
+    try:
+        return sum(path.stat().st_size for path in (home.path / "index").glob("vectors.sqlite3*")) > size
+    except FileNotFoundError:
+        return False  # SQLite takes its log away when a connection closes; the next look finds what is there.
 
 
 def kill_once(home: Home, moment: str) -> None:
