@@ -233,9 +233,7 @@ def _embedder(settings: Settings) -> Embedder:
 
 def classifier_trainer(settings: Settings) -> ClassifierTrainer:
     """As the service learns, for measuring."""
-    from assistant.adapters.classifiers import SklearnTrainer, load_learning_settings
-
-    return SklearnTrainer(_embedder(settings), JiebaTokenizer(load_vocabulary(VOCABULARY)), load_learning_settings())
+    return _classifiers(settings, _embedder(settings), JiebaTokenizer(load_vocabulary(VOCABULARY)))[0]
 
 
 def _provision(settings: Settings, progress: Progress | None) -> Path:

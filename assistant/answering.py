@@ -105,14 +105,14 @@ class PolicyAssistant:
         draft = trace.timed("composer", lambda: self.composer.compose(understood, evidence))
         trace.subjects = draft.subjects
         answer = trace.timed("checker", lambda: self.checked(draft, evidence, understood))
-        return self.absence.no_evidence(understood) if self.belongs_elsewhere(answer, understood) else answer
+        return self.unless_elsewhere(answer, understood)
 
-    def belongs_elsewhere(self, answer: Answer, question: UnderstoodQuestion) -> bool:
-        """True where shared words brought up one department's guide for a complaint that clearly belongs to another."""
+    def unless_elsewhere(self, answer: Answer, question: UnderstoodQuestion) -> Answer:
+        """No evidence where shared words brought up one department's guide for a complaint that clearly belongs to another."""
         if more_than_words(question.intent) is None or answer.status is not AnswerStatus.ANSWERED_FROM_GUIDE or answer.department is None:
-            return False
-        text = question.standalone_text
-        return self.departments.belongs_elsewhere(text, question.jurisdiction, answer.department) is not None
+            return answer
+        elsewhere = self.departments.belongs_elsewhere(question.standalone_text, question.jurisdiction, answer.department)
+        return self.absence.no_evidence(question, elsewhere) if elsewhere else answer
 
     def _held_back(self, answer: Answer, question: UnderstoodQuestion, trace: Trace) -> Answer:
         """On a sensitive topic the answer is kept as a draft until a supervisor has released it."""

@@ -177,8 +177,7 @@ def _usual_region_name(container: Container) -> str:
 
 def _earlier(container: Container, phone: str) -> tuple[WorkOrder, ...]:
     """Newest first."""
-    orders = container.work_orders.earlier_of(phone) if phone.strip() else ()
-    return tuple(sorted(orders, key=lambda order: order.created_at, reverse=True))
+    return container.work_orders.earlier_of(phone) if phone.strip() else ()
 
 
 def _waiting(container: Container) -> int:

@@ -118,8 +118,8 @@ class DeskAssistant:
         if absence is not None:
             return _Found(question, evidence, absence)
         found = self._composed(question, evidence, chosen)
-        if chosen is None and steps.belongs_elsewhere(found.answer, question):
-            return _Found(question, evidence, steps.absence.no_evidence(question))
+        if chosen is None and (answer := steps.unless_elsewhere(found.answer, question)) is not found.answer:
+            return _Found(question, evidence, answer)
         return found
 
     def _composed(self, question: UnderstoodQuestion, evidence: Evidence, chosen: AcceptedPassage | None) -> _Found:

@@ -37,7 +37,7 @@ class AbsenceExplainer:
         if evidence.accepted:
             nearer = [hit for hit in nearer if self._casts_doubt(hit, question, evidence)]
         explained = self._other_region(question, nearer) or self._not_in_force(question, nearer)
-        return explained or (None if evidence.accepted else self.no_evidence(question))
+        return explained or (None if evidence.accepted else self.no_evidence(question, self._department(question)))
 
     def _anywhere_any_day(self, question: UnderstoodQuestion) -> list[RankedPassage]:
         hits = self.searcher.search(SearchQuery(question.standalone_text, limit=self.finder.rules.evidence.search_limit)).hits
@@ -123,12 +123,12 @@ class AbsenceExplainer:
         )
         return replace(answer, documents_as_of=question.as_of)
 
-    def no_evidence(self, question: UnderstoodQuestion) -> Answer:
-        """Nothing was found, or nothing that belongs to it."""
+    def no_evidence(self, question: UnderstoodQuestion, department: DepartmentCard) -> Answer:
+        """Nothing was found, or nothing that belongs to it; `department` is whom to turn to."""
         kind = more_than_words(question.intent)
         if kind is None:
-            return self.wording.answer(AnswerStatus.NO_EVIDENCE, "question", department=self._department(question))
-        return self.wording.answer(AnswerStatus.NO_EVIDENCE, "request", department=self._department(question), kind=kind.label)
+            return self.wording.answer(AnswerStatus.NO_EVIDENCE, "question", department=department)
+        return self.wording.answer(AnswerStatus.NO_EVIDENCE, "request", department=department, kind=kind.label)
 
     def _department(self, question: UnderstoodQuestion) -> DepartmentCard:
         return self.departments.likely(question.standalone_text, question.jurisdiction)
