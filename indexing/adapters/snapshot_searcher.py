@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +18,13 @@ from indexing.ports import Embedder, RegionLineage, Tokenizer
 from indexing.rank_fusion import Scores, best_first, fuse, vector_weight
 from indexing.tuning import Tuning
 
-_KEPT_QUESTIONS = 256
-
 
 class SnapshotSearcher:
     """Implements PassageSearcher. Safe from many threads; picks up new snapshots by itself."""
 
     def __init__(self, store: SnapshotStore, embedder: Embedder, tokenizer: Tokenizer, tuning: Tuning, regions: RegionLineage) -> None:
         self._tokenizer, self._tuning, self._regions = tokenizer, tuning, regions
-        # One question is often searched twice: for its own region and day, and to say what holds elsewhere.
-        self._question_vector = lru_cache(maxsize=_KEPT_QUESTIONS)(lambda text: embedder.embed_queries([text])[0])
+        self._embedder = embedder
         lexical = tuning.lexical.fingerprint(tokenizer.fingerprint)
         self._current = CurrentSnapshot(store, embedder.fingerprint, lexical, tuning.snapshots.check_every_s)
 
@@ -84,7 +80,7 @@ class SnapshotSearcher:
         if depth == 0:
             return None, np.empty(0, dtype=np.int64)
         with _timed(timings, "embed"):
-            vector = self._question_vector(text)
+            vector = self._embedder.embed_queries([text])[0]
         with _timed(timings, "vector"):
             return vector, snapshot.nearest(vector, rows, depth)
 
