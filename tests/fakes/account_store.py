@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 from uuid import uuid4
 
 from api.access.adapters.sql.audit_trail import pseudonym
@@ -89,14 +90,16 @@ class MemorySessionStore:
 class MemoryAttemptStore:
     def __init__(self) -> None:
         self._attempts: dict[str, tuple[str, datetime]] = {}
+        self._one_at_a_time = Lock()
 
     def begin(self, key: str, at: datetime, limit: AttemptLimit) -> str | None:
-        failures = sorted((moment for known, moment in self._attempts.values() if known == key), reverse=True)
-        if is_locked(failures, at, limit):
-            return None
-        attempt = uuid4().hex
-        self._attempts[attempt] = (key, at)
-        return attempt
+        with self._one_at_a_time:
+            failures = sorted((moment for known, moment in self._attempts.values() if known == key), reverse=True)
+            if is_locked(failures, at, limit):
+                return None
+            attempt = uuid4().hex
+            self._attempts[attempt] = (key, at)
+            return attempt
 
     def forget(self, attempt_id: str) -> None:
         self._attempts.pop(attempt_id, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from threading import Lock
 
 from assistant.handoff.errors import HandoffChanged, UnknownHandoff
 from assistant.handoff.models import ChatMessage, Handoff, HandoffState, Speaker
@@ -12,18 +13,21 @@ class MemoryHandoffStore:
     def __init__(self) -> None:
         self._handoffs: dict[str, Handoff] = {}
         self._messages: dict[str, list[ChatMessage]] = {}
+        self._one_at_a_time = Lock()
 
     def add(self, handoff: Handoff) -> None:
-        present = self.of_conversation(handoff.conversation_id)
-        if handoff.id in self._handoffs or (present and present.is_open and handoff.is_open):
-            raise HandoffChanged
-        self._handoffs[handoff.id] = handoff
-        self._messages[handoff.id] = []
+        with self._one_at_a_time:
+            present = self.of_conversation(handoff.conversation_id)
+            if handoff.id in self._handoffs or (present and present.is_open and handoff.is_open):
+                raise HandoffChanged
+            self._handoffs[handoff.id] = handoff
+            self._messages[handoff.id] = []
 
     def save(self, handoff: Handoff) -> None:
-        if self.get(handoff.id).version != handoff.version - 1:
-            raise HandoffChanged
-        self._handoffs[handoff.id] = handoff
+        with self._one_at_a_time:
+            if self.get(handoff.id).version != handoff.version - 1:
+                raise HandoffChanged
+            self._handoffs[handoff.id] = handoff
 
     def get(self, handoff_id: str) -> Handoff:
         if handoff_id not in self._handoffs:
@@ -39,9 +43,11 @@ class MemoryHandoffStore:
 
     def say(self, handoff_id: str, speaker: Speaker, text: str, at: datetime) -> ChatMessage:
         self.get(handoff_id)
-        said = self._messages[handoff_id]
-        said.append(ChatMessage(len(said) + 1, speaker, text.replace("\x00", ""), at))
-        return said[-1]
+        with self._one_at_a_time:
+            said = self._messages[handoff_id]
+            message = ChatMessage(len(said) + 1, speaker, text.replace("\x00", ""), at)
+            said.append(message)
+        return message
 
     def messages(self, handoff_id: str, after: int = 0) -> tuple[ChatMessage, ...]:
         return tuple(self._messages.get(handoff_id, ())[after:])
