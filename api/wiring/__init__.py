@@ -1,0 +1,1 @@
+"""Adapters by area, chosen from the settings. `api.container` puts them together."""
