@@ -28,6 +28,7 @@ from api.pages import (
     supervision,
 )
 from api.pages import policies as policy_pages
+from api.pages.admin.routers import ADMIN_ROUTERS
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
 from api.request_guard import RequestGuard
@@ -59,6 +60,8 @@ def create_app(container: Container) -> FastAPI:
     # The form of a new order before the page of one: /desk/orders/new is not a number.
     for part in (desk, desk_handoffs, desk_order_entry, desk_orders, desk_order_moves, supervision):
         app.include_router(part.router)
+    for router in ADMIN_ROUTERS:
+        app.include_router(router)
     app.mount("/static/swagger", DigestedFiles(directory=api_reference.swagger_folder()), name="swagger")
     app.mount("/static", DigestedFiles(directory=STATIC_FOLDER), name="static")
     return app

@@ -101,7 +101,8 @@ class DocumentMetadata:
 
     `expires_on` is the first day on which it no longer binds ("有效期至2025年12月31日" gives 2026-01-01). `effective_on` is never
     missing once published: without 施行日期 it is the publication date and `effective_on_inferred` is true. Titles carry no 《》.
-    `document_number` is in normal form: 示政发〔2024〕12号, 第12号令.
+    `document_number` is in normal form: 示政发〔2024〕12号, 第12号令. `release_on` is the first day on which citizens may see it, None for
+    at once; it says nothing of when the document binds. `read_by_machine`: its text comes from a scan and nobody has confirmed it yet.
     """
 
     title: str
@@ -117,6 +118,8 @@ class DocumentMetadata:
     topics: tuple[str, ...] = ()
     source_url: str | None = None
     is_demonstration: bool = False
+    release_on: date | None = None
+    read_by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,17 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """Plain text read from a raw document. `hints` are metadata the file states outright (front matter, BEIR metadata, columns)."""
+    """Plain text read from a raw document. `hints` are metadata the file states outright (front matter, BEIR metadata, columns).
+
+    `read_by_machine`: the text was recognised from pictures of pages and may be wrong in places.
+    """
 
     text: str
     title: str | None = None
     document_id: str | None = None
     hints: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    read_by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,10 @@ ACTION_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class AccessEvent:
-    """One line of the access record. `address` is a pseudonym of the client address: equal addresses have equal pseudonyms."""
+    """One line of the access record. `address` is a pseudonym of the client address: equal addresses have equal pseudonyms.
+
+    `before` and `after` say what the act changed, "" where it changed nothing that can be shown.
+    """
 
     at: datetime
     actor: str
@@ -126,3 +129,5 @@ class AccessEvent:
     subject: str
     reason: str = ""
     address: str = ""
+    before: str = ""
+    after: str = ""

@@ -84,9 +84,11 @@ class AttemptLimit:
 class AuditTrail(Protocol):
     """What staff did with their rights: only ever added to. Reasons are masked before they are kept."""
 
-    def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "") -> None:
+    def record(  # noqa: PLR0913, PLR0917 (one argument per column of a line)
+        self, actor: str, action: str, subject: str, reason: str = "", address: str = "", before: str = "", after: str = ""
+    ) -> None:
         """`actor` and `subject` are names of accounts or numbers of records, never what a citizen wrote; `address` is a client address,
-        of which only a pseudonym is kept."""
+        of which only a pseudonym is kept. `before` and `after` say what an act changed, short, masked like reasons."""
         ...
 
     def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:

@@ -105,7 +105,9 @@ def _next_page(account: Account, return_to: str) -> str:
     """The page asked for; for who asked for nothing in particular, that of their role."""
     if account.must_change_password:
         return "/account"
-    return inside(return_to, "/desk" if account.may(Role.OPERATOR) else "/account")
+    if account.may(Role.OPERATOR):
+        return inside(return_to, "/desk")
+    return inside(return_to, "/admin" if account.may(Role.ADMINISTRATOR, Role.AUDITOR) else "/account")
 
 
 def sign_in_form(request: Request, container: Container, return_to: str, name: str = "", error: AccessError | None = None) -> HTMLResponse:

@@ -116,9 +116,9 @@ class MemoryAuditTrail:
         self._clock, self._mask = clock, mask
         self._events: list[AccessEvent] = []
 
-    def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "") -> None:
-        said = self._mask(reason.replace("\x00", ""))
-        self._events.append(AccessEvent(self._clock(), actor, str(action), subject, said, pseudonym(address)))
+    def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "", before: str = "", after: str = "") -> None:
+        said, was, became = (self._mask(text.replace("\x00", "")) for text in (reason, before, after))
+        self._events.append(AccessEvent(self._clock(), actor, str(action), subject, said, pseudonym(address), was, became))
 
     def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:
         wanted = (event for event in reversed(self._events) if _matches(event, actor, action, subject))

@@ -19,7 +19,9 @@ class SqlAuditTrail:
         self._engine, self._clock, self._mask = engine, clock, mask
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
-    def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "") -> None:
+    def record(  # noqa: PLR0913, PLR0917 (one argument per column of a line)
+        self, actor: str, action: str, subject: str, reason: str = "", address: str = "", before: str = "", after: str = ""
+    ) -> None:
         row = {
             "at": aware(self._clock()),
             "actor": actor,

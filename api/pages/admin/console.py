@@ -1,0 +1,64 @@
+"""What every page of the console shares: who may come in, how a page is made, how an act is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.access.guards import signed_in
+from api.access.models import Account, Role
+from api.container import Container
+from api.pages.admin.sections import GROUPS
+from api.pages.rendering import STYLES, Pages
+
+Administrator = Annotated[Account, Depends(signed_in(Role.ADMINISTRATOR))]
+"""For everything that changes something."""
+ConsoleReader = Annotated[Account, Depends(signed_in(Role.ADMINISTRATOR, Role.AUDITOR))]
+"""For looking: auditors read, and change nothing."""
+
+ADMIN_STYLES = (*STYLES, "admin")
+_KEPT_IN_RECORD = 500
+
+
+def admin_page(
+    request: Request,
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    status: int = 200,
+    styles: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+) -> HTMLResponse:
+    """A page of the console. `template` below templates/admin; `styles` and `scripts` come on top of those every page of it has.
+
+    `?done=` in the address is shown as what has just been done (see `done`).
+    """
+    pages: Pages = request.app.state.pages
+    common = {
+        "groups": GROUPS,
+        "done": request.query_params.get("done", "")[:200],
+        "fault": "",
+        "styles": (*ADMIN_STYLES, *styles),
+        "scripts": ("admin-menu", *scripts),
+        "may_change": request.state.staff.may(Role.ADMINISTRATOR),
+    }
+    return pages.render(request, f"admin/{template}", common | dict(facts), status=status)
+
+
+def done(address: str, words: str) -> RedirectResponse:
+    """After a change: back to a page by GET, with one sentence of what was done."""
+    mark = "&" if "?" in address else "?"
+    path, _, fragment = address.partition("#")
+    return RedirectResponse(f"{path}{mark}done={quote(words)}" + (f"#{fragment}" if fragment else ""), 303)
+
+
+def note_act(
+    request: Request, container: Container, by: Account, action: str, subject: str, *, reason: str = "", before: str = "", after: str = ""
+) -> None:
+    """One line in the audit trail: call it right after the act succeeded. `before` and `after` are cut to what a line can hold."""
+    address = request.client.host if request.client else ""
+    container.audit.record(by.name, action, subject, reason, address, before[:_KEPT_IN_RECORD], after[:_KEPT_IN_RECORD])

@@ -1,0 +1,9 @@
+"""Every router of the console, in the order in which addresses are matched."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages.admin import home
+
+ADMIN_ROUTERS: tuple[APIRouter, ...] = (home.router,)
