@@ -80,7 +80,7 @@ def test_the_right_password_opens_a_session_and_the_page_asked_for(client: TestC
     assert client.get("/account").status_code == 200
 
 
-@pytest.mark.parametrize(("role", "page"), [(Role.OPERATOR, "/desk"), (Role.SUPERVISOR, "/desk"), (Role.AUDITOR, "/account")])
+@pytest.mark.parametrize(("role", "page"), [(Role.OPERATOR, "/desk"), (Role.SUPERVISOR, "/desk"), (Role.AUDITOR, "/admin")])
 def test_who_asked_for_nothing_gets_the_page_of_their_role(client: TestClient, container: Container, role: Role, page: str) -> None:
     a_staff_member(container, role, name="li.si")
     assert sign_in(client, "li.si").headers["location"] == page
