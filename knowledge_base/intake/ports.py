@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -26,8 +26,27 @@ class OriginalFiles(Protocol):
 class SafeReader(Protocol):
     """Reads a file that nobody has looked at yet, in a process of its own with limits on time, memory, pages and unpacked size."""
 
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """Of the files it reads, lower-case with the dot; the content decides how."""
+
     def read(self, path: Path, name: str, progress: ReadProgress | None = None) -> tuple[ParsedText, ...]:
         """Raises UnreadableDocument with the reason in Chinese: broken, not what its name says, a limit reached, the process killed."""
+
+
+class ArchiveReader(Protocol):
+    """Unpacks archives that nobody has looked at yet, under the same protection as SafeReader."""
+
+    def is_archive(self, path: Path, name: str) -> bool:
+        """True for a .zip that holds files, by its content; a .docx, .xlsx or other document in a zip is none. Never raises."""
+
+    def members(self, path: Path, name: str) -> Iterator[tuple[str, Path]]:
+        """Each file inside, also inside archives within, as (name with its folders, where its content lies until the next is asked for).
+
+        Left out: folders, hidden files, what macOS and Office leave behind. All is unpacked and checked before the first is given.
+        Raises UnreadableDocument: damaged, locked, too many or too large files, archives in archives in archives, names that lead
+        outside; StoreUnavailable (disk full).
+        """
 
 
 class IntakeStore(Protocol):
