@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api import probes
+from api.body_limits import BodyLimits
 from api.container import Container
 from api.dependencies import AnsweringRoom
 from api.desk_calls import DeskRoom, usable_cores
@@ -51,8 +52,9 @@ def create_app(container: Container) -> FastAPI:
     app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
     app.state.answering_room = AnsweringRoom(container, settings.search_threads)
     app.state.desk_room = DeskRoom(container, usable_cores())
-    app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limit_bytes=settings.max_request_kb * 1024)
-    install_error_handlers(app, wording, settings.max_request_kb)
+    limits = BodyLimits(settings.max_request_kb << 10, settings.max_upload_mb << 20, container.access.sessions)
+    app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limits=limits)
+    install_error_handlers(app, wording)
     for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")
     for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, sign_in_elsewhere):

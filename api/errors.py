@@ -44,11 +44,14 @@ from knowledge_base.errors import (
     UnknownRegion,
     UnreadableDocument,
 )
+from knowledge_base.intake.errors import DraftChanged, DraftDecided, FileRefused, UnknownDraft, UnknownUpload
 
 RETRY_AFTER_S = 30
 
 _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
+    (UnknownUpload, 404),
+    (UnknownDraft, 404),
     (UnknownAnswer, 404),
     (UnknownHandoff, 404),
     (UnknownOrder, 404),
@@ -63,6 +66,9 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnreadableDocument, 422),
     (RevisionConflict, 409),
     (ImpossibleChange, 409),
+    (DraftChanged, 409),
+    (DraftDecided, 409),
+    (FileRefused, 422),
     (RefreshInProgress, 409),
     (TooManyTries, 429),
     (HandoffError, 409),
@@ -91,12 +97,20 @@ class PageNotFound(HTTPException):
         super().__init__(404, detail)
 
 
+class BodyTooLarge(HTTPException):
+    """More than `limit` bytes were sent, or announced."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.limit = limit
+
+
 def status_of(error: Exception) -> int:
     """HTTP status of a domain error; 500 where none is named."""
     return next((status for kind, status in _STATUS_BY_ERROR if isinstance(error, kind)), 500)
 
 
-def install_error_handlers(app: FastAPI, wording: WebWording, limit_kb: int) -> None:
+def install_error_handlers(app: FastAPI, wording: WebWording) -> None:
     """Register handlers for domain errors, bad input, and what the framework raises."""
 
     async def domain(request: Request, error: Exception) -> Response:
@@ -110,8 +124,7 @@ def install_error_handlers(app: FastAPI, wording: WebWording, limit_kb: int) -> 
 
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only, narrows for mypy
-        detail = str(error.detail) if isinstance(error, PageNotFound) else wording.problem(error.status_code)[1].format(limit_kb=limit_kb)
-        return problem_response(request, wording, error.status_code, detail=detail, headers=error.headers)
+        return problem_response(request, wording, error.status_code, detail=detail_of(error, wording), headers=error.headers)
 
     async def elsewhere_first(request: Request, error: Exception) -> Response:
         if not _wants_page(request):
@@ -124,6 +137,16 @@ def install_error_handlers(app: FastAPI, wording: WebWording, limit_kb: int) -> 
     app.add_exception_handler(PasswordChangeNeeded, elsewhere_first)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
+
+
+def detail_of(error: HTTPException, wording: WebWording) -> str:
+    if isinstance(error, PageNotFound):
+        return str(error.detail)
+    usual = wording.problem(error.status_code)[1]
+    if isinstance(error, BodyTooLarge):
+        kb = error.limit // 1024
+        return usual.format(limit=f"{kb // 1024} MB" if kb >= 1024 else f"{kb} KB")
+    return usual
 
 
 def problem_response(  # noqa: PLR0913 - the members of a problem detail, each named by the caller

@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem_response
+from api.body_limits import BodyLimits
+from api.errors import BodyTooLarge, detail_of, problem_response
 from api.logs import where
 from api.metrics import ServiceMetrics
 from api.wording import WebWording
@@ -38,8 +39,8 @@ _SECURITY_HEADERS = {
 class RequestGuard:
     """Pure ASGI, so that streamed answers pass through unbuffered."""
 
-    def __init__(self, app: ASGIApp, *, metrics: ServiceMetrics, wording: WebWording, limit_bytes: int) -> None:
-        self.app, self.metrics, self.wording, self.limit_bytes = app, metrics, wording, limit_bytes
+    def __init__(self, app: ASGIApp, *, metrics: ServiceMetrics, wording: WebWording, limits: BodyLimits) -> None:
+        self.app, self.metrics, self.wording, self.limits = app, metrics, wording, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +58,7 @@ class RequestGuard:
             await send(message)
 
         try:
-            await self._serve(scope, self._limited(scope, receive), send_guarded)
+            await self._serve(scope, receive, send_guarded)
         finally:
             self._note(scope, status, perf_counter() - started)
             structlog.contextvars.clear_contextvars()
@@ -71,37 +72,39 @@ class RequestGuard:
             await send(message)
 
         try:
-            if int(Headers(scope=scope).get("content-length") or 0) > self.limit_bytes:
-                raise HTTPException(413)
-            await self.app(scope, receive, send_watched)
+            limit = await self.limits.of(scope)
+            if int(Headers(scope=scope).get("content-length") or 0) > limit:
+                raise BodyTooLarge(limit)
+            await self.app(scope, _limited(receive, limit), send_watched)
         except Exception as error:
             status = error.status_code if isinstance(error, HTTPException) else 500
             if status == 500:
                 log.error("request_failed", error=where(error))
             if started:
                 return
-            detail = self.wording.problem(status)[1].format(limit_kb=self.limit_bytes // 1024)
+            detail = detail_of(error, self.wording) if isinstance(error, HTTPException) else ""
             await problem_response(Request(scope), self.wording, status, detail=detail)(scope, receive, send)
-
-    def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """Count what arrives: a chunked body carries no length to check beforehand."""
-        received = 0
-
-        async def receive_limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.limit_bytes:
-                raise HTTPException(413)
-            return message
-
-        return receive_limited
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
         self.metrics.requests.labels(scope["method"], route, status).inc()
         self.metrics.request_seconds.labels(route).observe(seconds)
         log.info("request", method=scope["method"], route=route, status=status, duration_ms=round(seconds * 1000, 1))
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """Count what arrives: a chunked body carries no length to check beforehand."""
+    received = 0
+
+    async def receive_limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyTooLarge(limit)
+        return message
+
+    return receive_limited
 
 
 def _route(scope: Scope) -> str:

@@ -163,6 +163,6 @@ def test_the_description_of_the_interface_names_every_address(client: TestClient
 
 def test_every_sentence_of_the_wording_file_can_be_said() -> None:
     wording = load_web_wording()
-    facts = dict.fromkeys(("limit_kb", "min_length", "max_length", "ge", "le", "expected", "region"), "1")
+    facts = dict.fromkeys(("limit", "min_length", "max_length", "ge", "le", "expected", "region"), "1")
     for sentence in (*wording.validation.values(), *wording.steps.values(), *(detail for _, detail in wording.problems.values())):
         assert "{" not in sentence.format(**facts)
