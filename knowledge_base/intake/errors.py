@@ -4,6 +4,8 @@ KnowledgeBaseError
 ├── FileRefused       a file that is not taken in at all: too large, empty, of a kind nobody reads
 ├── UnknownUpload     no upload has this id
 ├── UnknownDraft      no draft has this id
+├── UnknownProposal   no proposed repeal has this id
+├── ProposalDecided   the proposed repeal is confirmed or declined already
 ├── DraftChanged      somebody else changed the draft meanwhile; look again
 └── DraftDecided      the draft is published or discarded already
 """
@@ -41,3 +43,15 @@ class DraftDecided(KnowledgeBaseError):
     def __init__(self, draft_id: str, state: str) -> None:
         super().__init__(f"这份文件{state}，不能再改。")
         self.draft_id = draft_id
+
+
+class UnknownProposal(KnowledgeBaseError):
+    def __init__(self, proposal_id: str) -> None:
+        super().__init__("没有这条待确认的废止。请回到废止确认列表查看。")
+        self.proposal_id = proposal_id
+
+
+class ProposalDecided(KnowledgeBaseError):
+    def __init__(self, proposal_id: str) -> None:
+        super().__init__("这条废止已经有人处理过了。请刷新列表查看结果。")
+        self.proposal_id = proposal_id

@@ -128,9 +128,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftFilter:
+    """`words` is looked for in title, 文号 and authorities; `document_id` finds the drafts of one document."""
+
     state: DraftState | None = None
     upload_id: str = ""
     words: str = ""
+    document_id: str = ""
     limit: int = 50
     offset: int = 0
 

@@ -61,7 +61,7 @@ class IntakeStore(Protocol):
     def uploads(self, *, states: tuple[UploadState, ...] = (), source_id: str = "", limit: int = 50) -> tuple[Upload, ...]:
         """Newest first."""
 
-    def finish_reading(self, upload: Upload, drafts: tuple[Draft, ...]) -> None:
+    def finish_reading(self, upload: Upload, drafts_read: tuple[Draft, ...]) -> None:
         """The upload and all its drafts in one transaction; drafts of an earlier, interrupted reading that still wait are replaced."""
 
     def save_draft(self, draft: Draft) -> None:
@@ -75,6 +75,11 @@ class IntakeStore(Protocol):
 
     def count_drafts(self, wanted: DraftFilter) -> int: ...
 
-    def save_proposal(self, proposal: RepealProposal) -> None: ...
+    def save_proposal(self, proposal: RepealProposal) -> None:
+        """Adds it, or replaces the one with this id."""
 
-    def proposals(self, *, open_only: bool = True) -> tuple[RepealProposal, ...]: ...
+    def proposals(self, *, open_only: bool = True) -> tuple[RepealProposal, ...]:
+        """In order of the day from which the repeal counts, then of id."""
+
+    def proposal(self, proposal_id: str) -> RepealProposal:
+        """Raises UnknownProposal."""

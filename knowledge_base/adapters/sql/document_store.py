@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from knowledge_base.adapters.sql import document_queries as queries
 from knowledge_base.adapters.sql.history_memory import HistoryMemory
-from knowledge_base.adapters.sql.outline_codec import decode_outline, encode_outline
+from knowledge_base.adapters.sql.outline_codec import content_row, decode_outline
 from knowledge_base.adapters.sql.tables import document_texts, documents
 from knowledge_base.adapters.sql.upserts import insert_or_skip, upsert
 from knowledge_base.errors import RevisionConflict, UnknownDocument
@@ -96,9 +95,8 @@ class SqlDocumentStore:
             return connection.execute(queries.COUNT_REVISIONS).scalar_one()
 
     def _add(self, connection: Connection, revision: DocumentRevision) -> None:
-        outline = encode_outline(revision.outline)
-        digest = hashlib.blake2b(revision.text.encode() + b"\0" + outline, digest_size=16).hexdigest()
-        insert_or_skip(connection, document_texts, {"digest": digest, "text": revision.text, "outline": outline})
+        content = content_row(revision.text, revision.outline)
+        insert_or_skip(connection, document_texts, content)
         names = revision.metadata
         upsert(
             connection,
@@ -111,7 +109,7 @@ class SqlDocumentStore:
             },
             only_if_greater="latest_number",
         )
-        connection.execute(queries.ADD_REVISION, self._row(revision, digest))
+        connection.execute(queries.ADD_REVISION, self._row(revision, content["digest"]))
         newest = connection.execute(queries.LATEST_NUMBER, {"document_id": revision.document_id}).scalar_one()
         if newest == revision.number:
             _keep_notices(connection, revision)

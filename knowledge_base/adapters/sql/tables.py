@@ -132,3 +132,48 @@ entry_changes = Table(
     Column("store", Text, primary_key=True),
     Column("number", Integer, nullable=False),
 )
+
+# Files received. `body` is the whole Upload as JSON; the columns beside it are what lists are asked by.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("source_id", Id, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "state"),
+    Index(None, "source_id"),
+    Index(None, "at"),
+)
+
+# Documents waiting for review. Text and outline lie with those of the revisions, so publishing copies nothing.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("upload_id", Id, ForeignKey("uploads.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("document_id", Id, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("content_digest", String(32), ForeignKey("document_texts.digest"), nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "upload_id"),
+    Index(None, "state"),
+    Index(None, "document_id"),
+    Index(None, "content_digest"),
+)
+
+# Repeals found in published documents, with what was decided about each.
+repeal_proposals = Table(
+    "repeal_proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("document_id", Id, nullable=False),
+    Column("repealed_by", Id, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "state"),
+)
