@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from knowledge_base.models import DocumentMetadata, DocumentRevision, Edition, ValidityStatus
@@ -22,6 +22,7 @@ class PolicyEntry:
     effective_on: date
     ends_on: date | None
     revision_count: int
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,20 @@ class PolicyListing:
         self._documents, self._lock = documents, Lock()
         self._histories: tuple[tuple[DocumentRevision, ...], ...] = ()
         self._read_at: int | None = None
+        self._known: tuple[tuple[tuple[DocumentRevision, ...], ...], date, tuple[PolicyEntry, ...]] | None = None
 
     def entries(self, wanted: PolicyFilter, day: date) -> list[PolicyEntry]:
-        """Newest effective date first."""
-        found = [entry for history in self._current() if _matches(entry := _entry(history, day), wanted)]
-        return sorted(found, key=lambda entry: (entry.effective_on, entry.id), reverse=True)
+        """Those that match, newest effective date first."""
+        return [entry for entry in self.every(day) if _matches(entry, wanted)]
+
+    def every(self, day: date) -> tuple[PolicyEntry, ...]:
+        """Also what waits for its day of release. Newest effective date first; made once for a day and a state of the base."""
+        histories, known = self._current(), self._known
+        if known is not None and known[0] is histories and known[1] == day:
+            return known[2]
+        entries = sorted((_entry(history, day) for history in histories), key=lambda entry: (entry.effective_on, entry.id), reverse=True)
+        self._known = (histories, day, tuple(entries))
+        return self._known[2]
 
     def jurisdictions(self) -> list[str]:
         """Codes of the regions that issued anything, in order."""
@@ -62,7 +72,13 @@ def _entry(history: Sequence[DocumentRevision], day: date) -> PolicyEntry:
     latest, texts = history[-1], editions(history)
     shown = edition_shown(texts, day)
     return PolicyEntry(
-        latest.document_id, latest.metadata, document_status(history, day), shown.effective_on, texts[-1].ends_on, len(history)
+        latest.document_id,
+        latest.metadata,
+        document_status(history, day),
+        shown.effective_on,
+        texts[-1].ends_on,
+        len(history),
+        latest.change.at,
     )
 
 
@@ -74,9 +90,14 @@ def edition_shown(texts: Sequence[Edition], day: date) -> Edition:
 
 
 def _matches(entry: PolicyEntry, wanted: PolicyFilter) -> bool:
-    searched = " ".join((entry.metadata.title, entry.metadata.document_number or "", *entry.metadata.issuing_authorities))
     return (
         (wanted.status is None or entry.status is wanted.status)
         and (not wanted.regions or entry.metadata.jurisdiction in wanted.regions)
-        and all(word in searched for word in wanted.text.split())
+        and contains(entry, wanted.text)
     )
+
+
+def contains(entry: PolicyEntry, words: str) -> bool:
+    """Every word, parted by white space, stands in the title, the 文号 or an authority."""
+    searched = " ".join((entry.metadata.title, entry.metadata.document_number or "", *entry.metadata.issuing_authorities))
+    return all(word in searched for word in words.split())
