@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import accounts, asking, classifiers, entries, index, jobs, orders, policies, service
+from api.commands import accounts, asking, backups, classifiers, entries, index, jobs, orders, policies, service
 
 
 def create_cli() -> typer.Typer:
@@ -16,6 +16,8 @@ def create_cli() -> typer.Typer:
     app.command("ask")(asking.ask_command)
     app.command("jobs")(jobs.jobs)
     app.command("settings")(service.show_settings)
+    app.command("backup")(backups.backup)
+    app.command("restore")(backups.restore)
     app.add_typer(policies.app, name="policies")
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
-from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
-from api.access.assembly import Access, AccessStores, assemble_access
+from api.access.adapters.sql import SqlAttemptStore
 from api.access.role_names import roles_of
-from api.access.rules import load_access_rules
+from api.backups.assembly import assemble_backups
 from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
@@ -16,7 +14,9 @@ from api.settings import Settings
 from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, sensitive_topics, shipped_regions
 from api.wiring import engines
 from api.wiring.engines import classifier_trainer, prepare_model
+from api.wiring.jobs import background_work
 from api.wiring.privacy import contact_in, mask, privacy_screen
+from api.wiring.trust import access_on
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
 from assistant.adapters.sql import (
     SqlConversationStore,
@@ -49,10 +49,6 @@ from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.ports import Clock
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
 
 __all__ = ["SEEDS", "Container", "build_container", "classifier_trainer", "contact_in", "mask", "prepare_model", "present_moment"]
 
@@ -110,7 +106,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             topics=sensitive_topics(settings),
         )
     )
-    access = _access(settings, engine, clock)
+    access = access_on(settings, engine, clock)
     webhook_rules, deliveries = load_webhook_rules(), SqlDeliveryStore(engine)
     ports = OrderPorts(
         store=SqlWorkOrderStore(engine, OrderMessages(settings.webhook_addresses, webhook_rules)),
@@ -172,12 +168,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         deliveries=deliveries,
         courier=engines.courier(settings, deliveries, webhook_rules, clock),
         job_runs=SqlJobRunStore(engine),
+        work=background_work(engine, settings.home),
+        backups=assemble_backups(settings, clock),
         hot_questions=hot_questions(settings),
     )
-
-
-def _access(settings: Settings, engine: Engine, clock: Clock) -> Access:
-    prepare_access(engine)
-    stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, clock, mask))
-    idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
-    return assemble_access(stores, load_access_rules(), clock, idle=idle, longest=longest)

@@ -11,7 +11,9 @@ from typing import Protocol
 from api.access.accounts import Accounts
 from api.access.assembly import Access
 from api.access.ports import AuditTrail
+from api.backups.backup_desk import BackupDesk
 from api.citizen_limits import CitizenLimits
+from api.jobs.work_queue import BackgroundWork
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
 from api.settings import Settings
@@ -102,6 +104,8 @@ class Container:
     deliveries: DeliveryStore
     courier: WebhookCourier | None
     job_runs: JobRunStore
+    work: BackgroundWork
+    backups: BackupDesk
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         description="加密联系方式的密钥（Fernet），多个用英文逗号分隔：第一个用于加密，全部都能解密；换密钥时把新的加在最前面，旧的保留；"
         "留空则使用 home 下的 contact.key，第一次用到时自动生成",
     )
+    audit_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="操作记录的防篡改密钥：64 位十六进制数，多个用英文逗号分隔，第一个用于新的记录，全部都能核对；"
+        "可用 openssl rand -hex 32 生成；留空则使用 home 下的 audit.key，第一次用到时自动生成；多台机器共用一个数据库时必须设置",
+    )
     webhook_urls: str = Field(
         default="", description="工单有变动时通知的地址（http:// 或 https:// 开头），多个用英文逗号分隔；留空则不通知"
     )
@@ -78,6 +83,11 @@ class Settings(BaseSettings):
         default="embedded",
         description="定时任务（临期预警、通知等）在服务进程里运行；设为 off 则不运行，需另行运行 zhengwen jobs",
     )
+    backups: Path | None = Field(default=None, description="存放备份的文件夹，最好在另一块磁盘上；留空则为 home 下的 backups")
+    backup_at: str = Field(
+        default="02:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|off)$", description="每天自动备份的时间（北京时间）；设为 off 则不自动备份"
+    )
+    backup_keep: int = Field(default=7, ge=1, le=365, description="自动备份保留的份数，更早的删除")
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
@@ -95,6 +105,13 @@ class Settings(BaseSettings):
     def _keys_are_keys(cls, keys: SecretStr) -> SecretStr:
         if not re.fullmatch(r"([\w-]{43}=(,[\w-]{43}=)*)?", keys.get_secret_value(), re.ASCII):
             raise ValueError("密钥应为 32 字节的 URL 安全 base64（44 个字符），多个用英文逗号分隔")
+        return keys
+
+    @field_validator("audit_key")
+    @classmethod
+    def _audit_keys_are_keys(cls, keys: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([0-9a-f]{64}(,[0-9a-f]{64})*)?", keys.get_secret_value(), re.ASCII):
+            raise ValueError("密钥应为 64 位十六进制数（小写），多个用英文逗号分隔，可用 openssl rand -hex 32 生成")
         return keys
 
     @field_validator("webhook_urls")
@@ -127,6 +144,10 @@ class Settings(BaseSettings):
     def service_region(self) -> str:
         """Whom the website serves: the configured region, else the demonstration city where it is enabled, else "" for no one place."""
         return self.region or (DEMONSTRATION_CITY if self.demonstration else "")
+
+    @cached_property
+    def backup_folder(self) -> Path:
+        return self.backups or self.home / "backups"
 
     @cached_property
     def models_folder(self) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from api.commands.accounts import create_first_administrator
 from api.commands.classifiers import learn_what_changed
@@ -14,6 +13,7 @@ from api.commands.index import refresh_index
 from api.commands.policies import show_import
 from api.container import SEEDS, Container
 from api.importing import import_policies
+from api.serving import run_server
 from api.settings import settings_table
 
 
@@ -56,9 +56,7 @@ def serve(
     address, number = host or settings.host, port or settings.port
     out.print(f"政问正在启动：http://{address}:{number}/（按 Ctrl+C 停止）")
     # Log lines come from the request guard; uvicorn's own access log would repeat query strings, and with them what people searched for.
-    uvicorn.run(
-        "api.service:create", factory=True, host=address, port=number, workers=settings.workers, access_log=False, log_level="warning"
-    )
+    run_server(settings, address, number)
 
 
 def show_settings(markdown: Annotated[bool, typer.Option("--markdown", help="输出说明文档中的设置表")] = False) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.access.assembly import Access
+from api.backups.assembly import assemble_backups
 from api.citizen_limits import load_citizen_limits
 from api.container import SEEDS, Container, contact_in
 from api.deferred import Deferred
@@ -46,6 +47,7 @@ from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
 from tests.fakes.scripted_assistant import ScriptedAssistant
 from tests.fakes.work_order_desk import MemoryDesk, staff
+from tests.fakes.work_queue import RecordingQueue
 from tests.fakes.working_calendar import WeekdayCalendar
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -145,6 +147,8 @@ def a_container(
         deliveries=MemoryDeliveryStore(),
         courier=None,
         job_runs=MemoryJobRunStore(),
+        work=RecordingQueue(),
+        backups=assemble_backups(used, clock),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
 

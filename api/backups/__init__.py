@@ -1,0 +1,1 @@
+"""Copies of everything under ZHENGWEN_HOME, made and brought back while the service runs."""

@@ -1,0 +1,16 @@
+"""Makes the backup desk from the settings."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from api.backups.backup_desk import BackupDesk
+from api.backups.records_copy import records_copy
+from api.settings import Settings
+from knowledge_base.ports import Clock
+
+
+def assemble_backups(settings: Settings, clock: Clock) -> BackupDesk:
+    return BackupDesk(
+        settings.home, settings.backup_folder, records_copy(settings.records_address), version("zhengwen"), clock, settings.backup_keep
+    )

@@ -1,0 +1,113 @@
+"""Runs the web server, and starts it anew where the state under ZHENGWEN_HOME has been restored from a backup."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+
+from api.backups.restoration import MARK
+from api.settings import Settings
+
+_APP = "api.service:create"
+_LOOK_EVERY_S = 1.0
+# Ten ticks of uvicorn are a second.
+_LOOK_EVERY_TICKS = 10
+# Streams stay open for ever; ordinary requests are done long before.
+_STOP_WITHIN_S = 10
+
+
+class RestorationWatch:
+    """Tells whether the state has been restored since this was made."""
+
+    def __init__(self, home: Path) -> None:
+        self._mark = home / MARK
+        self._seen = self._state()
+
+    def restored(self) -> bool:
+        """Once for each restoration."""
+        state = self._state()
+        changed, self._seen = state != self._seen, state
+        return changed
+
+    def _state(self) -> int:
+        try:
+            return self._mark.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
+class RestoringServer(uvicorn.Server):
+    """Ends by itself once the state it serves has been restored, so that nothing of the old state stays in memory."""
+
+    def __init__(self, config: uvicorn.Config, watch: RestorationWatch) -> None:
+        super().__init__(config)
+        self._watch, self.outdated = watch, False
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _LOOK_EVERY_TICKS == 0 and self._watch.restored():
+            self.outdated = True
+            return True
+        return await super().on_tick(counter)
+
+
+def run_server(settings: Settings, host: str, port: int) -> None:
+    """Until somebody stops it."""
+    watch = RestorationWatch(settings.home)
+    with suppress(KeyboardInterrupt):
+        if settings.workers > 1:
+            _run_workers(settings.workers, host, port, watch)
+        else:
+            _run_alone(host, port, watch)
+
+
+def _run_workers(workers: int, host: str, port: int, watch: RestorationWatch) -> None:
+    """uvicorn replaces its workers one after the other when it is told to (SIGHUP): callers notice nothing."""
+
+    def look() -> None:
+        while True:
+            time.sleep(_LOOK_EVERY_S)
+            if watch.restored():
+                os.kill(os.getpid(), signal.SIGHUP)
+
+    Thread(target=look, name="restored", daemon=True).start()
+    uvicorn.run(
+        _APP,
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_STOP_WITHIN_S,
+    )
+
+
+def _run_alone(host: str, port: int, watch: RestorationWatch) -> None:
+    """The socket stays open while the service starts anew: callers wait instead of being turned away."""
+    listening = _config(host, port).bind_socket()
+    listening.listen()
+    while _run_once(host, port, listening, watch):
+        pass
+
+
+def _run_once(host: str, port: int, listening: socket.socket, watch: RestorationWatch) -> bool:
+    """True where it is to be run again."""
+    server = RestoringServer(_config(host, port), watch)
+    server.run(sockets=[listening.dup()])
+    if not server.started:
+        sys.exit(1)
+    return server.outdated
+
+
+def _config(host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        _APP, factory=True, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=_STOP_WITHIN_S
+    )
