@@ -11,6 +11,7 @@ import typer
 
 from api.commands.console import CommandFailed, open_container, out, print_rows
 from api.container import Container
+from api.jobs.background_tasks import background_tasks
 from api.jobs.lifespan import jobs_of
 from api.jobs.periodic_jobs import periodic_jobs
 from api.logs import configure_logs
@@ -21,7 +22,7 @@ def jobs(
     once: Annotated[bool, typer.Option("--once", help="每项运行一次后结束，适合由 cron 等调用")] = False,
     status: Annotated[bool, typer.Option("--status", help="只显示每项上次的运行情况")] = False,
 ) -> None:
-    """运行定时任务（临期预警、对外通知等），直到按 Ctrl+C。服务设为 ZHENGWEN_JOBS=off 时才需要。"""
+    """运行定时任务（临期预警、对外通知等）和后台工作（读文件、更新索引等），直到按 Ctrl+C。服务设为 ZHENGWEN_JOBS=off 时才需要。"""
     container = open_container()
     if status:
         _show_runs(container)
@@ -44,9 +45,10 @@ def _show_runs(container: Container) -> None:
 
 def _run_once(container: Container) -> None:
     failures = jobs_of(container).run_all()
+    done = container.work.run_waiting(background_tasks(container))
     if failures:
         raise CommandFailed("；".join(f"{name}：{failure}" for name, failure in failures.items()))
-    out.print("各项任务已运行一次。")
+    out.print(f"各项任务已运行一次；等着做的后台工作做完 {done} 件。")
 
 
 def _run_until_stopped(container: Container) -> None:
@@ -55,8 +57,10 @@ def _run_until_stopped(container: Container) -> None:
         signal.signal(number, lambda *_: stop.set())
     running = jobs_of(container)
     running.start()
+    container.work.start(background_tasks(container))
     out.print("定时任务正在运行（按 Ctrl+C 停止）")
     stop.wait()
+    container.work.stop()
     running.stop()
 
 

@@ -28,6 +28,10 @@ STOP_WITHIN_S = 15
 """Longer than a webhook may take; a job that takes longer is cut off when the process ends."""
 
 
+# Two, so that a slow receiver of webhooks delays no escalation.
+_WORKERS = 2
+
+
 class BackgroundJobs:
     """Every process may start one: for each period of a job the first to note it in `runs` runs it, the others pass.
 
@@ -43,7 +47,7 @@ class BackgroundJobs:
         from api.jobs.embedded_consumer import EmbeddedConsumer  # noqa: PLC0415
 
         self._queue_file.parent.mkdir(parents=True, exist_ok=True)
-        self._consumer = EmbeddedConsumer(self._queue_file, self._tick_s, STOP_WITHIN_S)
+        self._consumer = EmbeddedConsumer(self._queue_file, self._tick_s, STOP_WITHIN_S, workers=_WORKERS)
         for job in self._jobs:
             # A run that had to wait for a whole period is dropped: the next one does its work.
             self._consumer.add(job.name, self._due(job), self._task(job), max(job.every_s, self._tick_s))

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from api.container import Container
-
-
-@dataclass(frozen=True)
-class BackgroundTask:
-    """`run` gets the argument and returns a Chinese sentence for the log. It may be cut off at any moment and begin again.
-
-    `alone`: never two of this name at once, in any process; else never two with the same argument.
-    """
-
-    name: str
-    label: str
-    run: Callable[[str], str]
-    alone: bool = False
+from api.jobs.work_queue import BackgroundTask
 
 
 def background_tasks(container: Container) -> Mapping[str, BackgroundTask]:

@@ -11,21 +11,21 @@ from threading import Thread
 from huey import SqliteHuey
 from huey.consumer import Consumer, ConsumerStopped, Scheduler
 
-# Two, so that a slow receiver of webhooks delays no escalation.
-_WORKERS = 2
-
 
 class EmbeddedConsumer:
-    """Looks every `tick_s` seconds (a divisor of 60) which tasks are due, and runs them on threads of its own."""
+    """Looks every `tick_s` seconds (a divisor of 60) which tasks are due, and runs them on `workers` threads of its own.
 
-    def __init__(self, queue_file: Path, tick_s: int, stop_within_s: int) -> None:
-        self._huey = SqliteHuey(filename=str(queue_file), results=False)
-        self._tick_s, self._stop_within_s = tick_s, stop_within_s
+    Several queues may share one file.
+    """
+
+    def __init__(self, queue_file: Path, tick_s: int, stop_within_s: int, *, workers: int, queue: str = "huey") -> None:
+        self._huey = SqliteHuey(queue, filename=str(queue_file), results=False)
+        self._tick_s, self._stop_within_s, self._workers = tick_s, stop_within_s, workers
         self._consumer: _QuietConsumer | None = None
         self._watching: Thread | None = None
 
-    def add(self, name: str, is_due: Callable[[], bool], run: Callable[[], None], expires_s: int) -> None:
-        """Before `start`. A run that has waited for `expires_s` is dropped."""
+    def add(self, name: str, is_due: Callable[[], bool], run: Callable[[], None], expires_s: int) -> Callable[[], None]:
+        """Before `start`. A run that has waited for `expires_s` is dropped. Calling the result asks for a run at once, in one process."""
 
         def due(_moment: object) -> bool:
             return is_due()
@@ -33,11 +33,18 @@ class EmbeddedConsumer:
         def task() -> None:
             run()
 
-        self._huey.periodic_task(due, name=name, expires=expires_s)(task)
+        wrapped = self._huey.periodic_task(due, name=name, expires=expires_s)(task)
+
+        def ask() -> None:
+            # Nobody may be there to take the runs; more than there are workers would do nothing.
+            if self._huey.pending_count() < self._workers:
+                wrapped()
+
+        return ask
 
     def start(self) -> None:
         self._consumer = _QuietConsumer(
-            self._huey, workers=_WORKERS, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=self._stop_within_s
+            self._huey, workers=self._workers, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=self._stop_within_s
         )
         self._consumer.start()
         self._watching = Thread(target=_replace_dead_workers, args=(self._consumer,), name="jobs", daemon=True)

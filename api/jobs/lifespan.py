@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.container import Container
 from api.jobs.background import BackgroundJobs
+from api.jobs.background_tasks import background_tasks
 from api.jobs.periodic_jobs import periodic_jobs
 
 
@@ -29,9 +30,11 @@ def jobs_beside(container: Container) -> Callable[[FastAPI], AbstractAsyncContex
             return
         jobs = jobs_of(container)
         await run_in_threadpool(jobs.start)
+        await run_in_threadpool(container.work.start, background_tasks(container))
         try:
             yield
         finally:
+            await run_in_threadpool(container.work.stop)
             await run_in_threadpool(jobs.stop)
 
     return lifespan

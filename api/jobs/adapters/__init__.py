@@ -1,0 +1,1 @@
+"""Where pending work is kept."""

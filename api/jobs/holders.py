@@ -1,0 +1,44 @@
+"""Whose work is whose: each process holds a file lock that dies with it, so that the others know at once what was cut off."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+
+class Holders:
+    """`folder` is one per machine. A holder on another machine has no file here; only its lease tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.name = f"{os.getpid()}-{uuid4().hex[:8]}"
+        self._lock = FileLock(self._file(self.name), thread_local=False)
+
+    def enter(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+
+    def leave(self) -> None:
+        self._lock.release()
+        self._file(self.name).unlink(missing_ok=True)
+
+    def is_alive(self, holder: str) -> bool | None:
+        """None where that cannot be known here."""
+        if holder == self.name:
+            return self._lock.is_locked
+        file = self._file(holder)
+        if not file.exists():
+            return None
+        lock = FileLock(file)
+        with suppress(Timeout):
+            with lock.acquire(timeout=0):
+                file.unlink(missing_ok=True)
+            return False
+        return True
+
+    def _file(self, holder: str) -> Path:
+        return self._folder / f"{holder}.lock"
