@@ -23,6 +23,7 @@ class PolicyEntry:
     ends_on: date | None
     revision_count: int
     changed_at: datetime | None = None
+    edition_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _entry(history: Sequence[DocumentRevision], day: date) -> PolicyEntry:
         texts[-1].ends_on,
         len(history),
         latest.change.at,
+        latest.edition,
     )
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`path` is where it begins: every address below it belongs to it. `duty` says in one line what it is for."""
+    """`path` is where it begins; addresses below it, and below those of `also`, belong to it. `duty` says in one line what it is for."""
 
     path: str
     label: str
     duty: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, address: str) -> bool:
+        return any(address == path or address.startswith(f"{path}/") for path in (self.path, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,13 @@ class SectionGroup:
 
 
 GROUPS: tuple[SectionGroup, ...] = (
-    SectionGroup("政策", ()),
+    SectionGroup(
+        "政策",
+        (
+            Section("/admin/policies", "政策文件", "查看全部政策文件的状态和历史，更正、修改、废止、恢复"),
+            Section("/admin/uploads", "上传与审核", "上传文件，核对读出的内容，发布或定时发布", also=("/admin/drafts", "/admin/repeals")),
+        ),
+    ),
     SectionGroup("内容", ()),
     SectionGroup("运行", ()),
     SectionGroup("系统", ()),
