@@ -13,7 +13,8 @@ AccessError
 ├── InvalidAccount           a name or role that cannot be
 ├── AccountExists            the name is taken
 ├── UnknownAccount           no account has this name
-└── LastAdministrator        nobody would be left to manage accounts
+├── LastAdministrator        nobody would be left to manage accounts
+└── AuditKeyUnreadable       the key that seals the audit trail is missing its form or its file cannot be read
 """
 
 from __future__ import annotations
@@ -88,3 +89,9 @@ class LastAdministrator(AccessError):
     def __init__(self, name: str) -> None:
         super().__init__(f"“{name}”是最后一个可用的管理员，不能停用，也不能去掉管理员角色。请先新建另一个管理员账号。")
         self.name = name
+
+
+class AuditKeyUnreadable(AccessError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"操作记录的密钥读不出来（{where}）。应为 64 位十六进制数；请从备份恢复，或者检查文件权限。")
+        self.where = where

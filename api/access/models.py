@@ -120,7 +120,8 @@ ACTION_LABELS = {
 class AccessEvent:
     """One line of the access record. `address` is a pseudonym of the client address: equal addresses have equal pseudonyms.
 
-    `before` and `after` say what the act changed, "" where it changed nothing that can be shown.
+    `before` and `after` say what the act changed, "" where it changed nothing that can be shown. `number` and `hash` are those of
+    its row in the chain.
     """
 
     at: datetime
@@ -131,3 +132,17 @@ class AccessEvent:
     address: str = ""
     before: str = ""
     after: str = ""
+    number: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Lines of the access record; what is empty lets everything through. `until` is exclusive; `address` a client address as it is."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    address: str = ""
+    since: datetime | None = None
+    until: datetime | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from api.access.models import AccessEvent, Account, Identity, Session
+from api.access.audit_chain import Anchor, ChainedRow
+from api.access.models import AccessEvent, Account, EventFilter, Identity, Session
 
 
 class AccountStore(Protocol):
@@ -94,6 +95,26 @@ class AuditTrail(Protocol):
     def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:
         """Newest first; an empty filter lets everything through."""
         ...
+
+    def page(self, wanted: EventFilter, limit: int, offset: int = 0) -> tuple[AccessEvent, ...]:
+        """Newest first; `offset` of them are passed over."""
+        ...
+
+    def count(self, wanted: EventFilter) -> int: ...
+
+    def rows(self) -> Iterator[ChainedRow]:
+        """Every row as it is stored, in the order of their numbers: for checking the chain."""
+        ...
+
+
+class AnchorLog(Protocol):
+    """Hashes of rows, kept apart from the rows."""
+
+    def add(self, anchor: Anchor) -> None:
+        """Never raises."""
+        ...
+
+    def all(self) -> Iterable[Anchor]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import AccessStores, assemble_access
+from api.access.audit_chain import ChainSeal
 from api.access.errors import SignInRefused
 from api.access.models import LOCAL, Role
 from api.access.ports import SignInAnswer
@@ -25,7 +26,7 @@ from api.commands.accounts import create_first_administrator
 from api.container import Container, build_container, mask, present_moment
 from api.settings import Settings
 from evaluation.cli import main
-from tests.fakes.account_store import quick_rules
+from tests.fakes.account_store import MemoryAnchorLog, quick_rules
 from tests.fakes.containers import a_container
 
 Command = Callable[..., tuple[int, str]]
@@ -46,7 +47,7 @@ def container(sqlite_engine: Engine) -> Container:
         SqlAccountStore(sqlite_engine),
         SqlSessionStore(sqlite_engine),
         SqlAttemptStore(sqlite_engine),
-        SqlAuditTrail(sqlite_engine, present_moment, mask),
+        SqlAuditTrail(sqlite_engine, present_moment, mask, ChainSeal(lambda: (b"a key",)), MemoryAnchorLog()),
     )
     access = assemble_access(stores, quick_rules(), present_moment, idle=timedelta(hours=1), longest=timedelta(hours=12))
     return replace(a_container(), access=access)

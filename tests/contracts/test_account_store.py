@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.adapters.sql.tables import metadata
 from api.access.assembly import AccessStores
+from api.access.audit_chain import ChainSeal
 from api.access.errors import AccountExists, UnknownAccount
 from api.access.models import LOCAL, Account, Identity, Role, Session
 from api.access.ports import AttemptLimit
 from tests.conftest import STORE_KINDS
-from tests.fakes.account_store import MemoryAccountStore, MemoryAttemptStore, MemoryAuditTrail, MemorySessionStore
+from tests.fakes.account_store import MemoryAccountStore, MemoryAnchorLog, MemoryAttemptStore, MemoryAuditTrail, MemorySessionStore
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 LIMIT = AttemptLimit(failures=3, window_min=15, lock_min=20)
@@ -31,9 +32,13 @@ def mask(words: str) -> str:
     return words.replace("13800138000", "【手机号】")
 
 
+def a_trail_on(engine: Engine) -> SqlAuditTrail:
+    return SqlAuditTrail(engine, clock, mask, ChainSeal(lambda: (b"a key",)), MemoryAnchorLog())
+
+
 def stores_on(engine: Engine) -> AccessStores:
     prepare_access(engine)
-    return AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), SqlAuditTrail(engine, clock, mask))
+    return AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), a_trail_on(engine))
 
 
 @pytest.fixture(params=STORE_KINDS)
@@ -231,7 +236,7 @@ def test_the_migrations_make_the_tables_that_the_code_expects(engine: Engine) ->
 
 @pytest.mark.parametrize("statement", ["UPDATE access_events SET reason = 'x'", "DELETE FROM access_events"])
 def test_the_database_itself_refuses_to_change_the_record(engine: Engine, statement: str) -> None:
-    trail = SqlAuditTrail(engine, clock, mask)
+    trail = a_trail_on(engine)
     trail.record("li.si", "contact_opened", "G-1", "回访")
     with pytest.raises(DBAPIError, match="only ever added to"), engine.begin() as connection:
         connection.execute(text(statement))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from uuid import uuid4
 
 from api.access.adapters.sql.audit_trail import pseudonym
 from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.attempts import is_locked
+from api.access.audit_chain import BEGINNING, Anchor, ChainedRow, ChainSeal
 from api.access.errors import AccountExists, UnknownAccount
-from api.access.models import AccessEvent, Account, Identity, Session
-from api.access.ports import AttemptLimit, IdentityProvider
+from api.access.models import AccessEvent, Account, EventFilter, Identity, Session
+from api.access.ports import AnchorLog, AttemptLimit, IdentityProvider
 from api.access.rules import AccessRules, HashingRules, load_access_rules
 from knowledge_base.ports import Clock
 
@@ -112,22 +113,64 @@ class MemoryAttemptStore:
 
 
 class MemoryAuditTrail:
-    def __init__(self, clock: Clock, mask: Callable[[str], str]) -> None:
+    """Chained like the one in SQL, with a key that everybody knows."""
+
+    def __init__(self, clock: Clock, mask: Callable[[str], str], anchors: AnchorLog | None = None) -> None:
         self._clock, self._mask = clock, mask
         self._events: list[AccessEvent] = []
+        self._rows: list[ChainedRow] = []
+        self._one_at_a_time = Lock()
+        self.anchors, self.seal = anchors or MemoryAnchorLog(), ChainSeal(lambda: (b"everybody knows this key",))
 
     def record(self, actor: str, action: str, subject: str, reason: str = "", address: str = "", before: str = "", after: str = "") -> None:
-        said, was, became = (self._mask(text.replace("\x00", "")) for text in (reason, before, after))
-        self._events.append(AccessEvent(self._clock(), actor, str(action), subject, said, pseudonym(address), was, became))
+        said, was, became = (_kept(self._mask(text.replace("\x00", ""))) for text in (reason, before, after))
+        with self._one_at_a_time:
+            at, number = self._clock().astimezone(UTC), len(self._rows) + 1
+            texts = (actor, str(action), subject, said, pseudonym(address), was, became)
+            columns = (f"{at:%Y-%m-%d %H:%M:%S.%f}".encode(), *(text.encode() for text in texts))
+            previous = self._rows[-1].hash if self._rows else BEGINNING
+            row = ChainedRow(number, columns, previous, self.seal.hash(number, columns, previous))
+            self._rows.append(row)
+            self._events.append(AccessEvent(at, *texts, number=number, hash=row.hash.decode()))
+            self.anchors.add(Anchor(number, row.hash))
 
     def events(self, *, limit: int = 100, actor: str = "", action: str = "", subject: str = "") -> tuple[AccessEvent, ...]:
-        wanted = (event for event in reversed(self._events) if _matches(event, actor, action, subject))
-        return tuple(wanted)[:limit]
+        return self.page(EventFilter(actor, action, subject), limit)
+
+    def page(self, wanted: EventFilter, limit: int, offset: int = 0) -> tuple[AccessEvent, ...]:
+        return tuple(event for event in reversed(self._events) if _matches(event, wanted))[offset : offset + limit]
+
+    def count(self, wanted: EventFilter) -> int:
+        return sum(_matches(event, wanted) for event in self._events)
+
+    def rows(self) -> Iterator[ChainedRow]:
+        yield from tuple(self._rows)
 
 
-def _matches(event: AccessEvent, actor: str, action: str, subject: str) -> bool:
-    pairs = ((actor, event.actor), (action, event.action), (subject, event.subject))
-    return all(not wanted or wanted == found for wanted, found in pairs)
+class MemoryAnchorLog:
+    def __init__(self) -> None:
+        self._anchors: list[Anchor] = []
+
+    def add(self, anchor: Anchor) -> None:
+        self._anchors.append(anchor)
+
+    def all(self) -> Iterator[Anchor]:
+        yield from tuple(self._anchors)
+
+
+def _kept(said: str) -> str:
+    return said if len(said) <= 500 else said[:499] + "…"
+
+
+def _matches(event: AccessEvent, wanted: EventFilter) -> bool:
+    pairs = (
+        (wanted.actor, event.actor),
+        (wanted.action, event.action),
+        (wanted.subject, event.subject),
+        (pseudonym(wanted.address), event.address),
+    )
+    in_time = (wanted.since is None or event.at >= wanted.since) and (wanted.until is None or event.at < wanted.until)
+    return in_time and all(not sought or sought == found for sought, found in pairs)
 
 
 def quick_rules() -> AccessRules:

@@ -61,17 +61,21 @@ sign_in_attempts = Table(
     Index(None, "at"),
 )
 
-# Only ever added to: the migration sets triggers that refuse anything else.
+# Only ever added to: the migration sets triggers that refuse anything else. `ordinal` counts from 1 without gaps.
 access_events = Table(
     "access_events",
     metadata,
-    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("address", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
     Index(None, "actor", "ordinal"),
     Index(None, "action", "ordinal"),
     Index(None, "subject", "ordinal"),
