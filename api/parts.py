@@ -11,7 +11,7 @@ from typing import Protocol
 from api.access.accounts import Accounts
 from api.access.assembly import Access
 from api.access.ports import AuditTrail
-from api.backups.backup_desk import BackupDesk
+from api.backups.routine import BackupRoutine
 from api.citizen_limits import CitizenLimits
 from api.jobs.work_queue import BackgroundWork
 from api.metrics import ServiceMetrics
@@ -105,7 +105,7 @@ class Container:
     courier: WebhookCourier | None
     job_runs: JobRunStore
     work: BackgroundWork
-    backups: BackupDesk
+    backups: BackupRoutine
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)

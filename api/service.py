@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.container import Container, build_container
 from api.logs import configure_logs
+from api.restored import note_restoration
 from api.settings import Settings
 from indexing.errors import IndexingError
 
@@ -21,6 +22,7 @@ def create() -> FastAPI:
     settings = Settings()
     configure_logs(settings.log_level)
     container = build_container(settings)
+    note_restoration(container)
     Thread(target=_warm_up, args=(container,), name="warm-up", daemon=True).start()
     return create_app(container)
 

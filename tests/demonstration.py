@@ -62,12 +62,12 @@ class Home:
         )
 
     def environment(self) -> dict[str, str]:
-        settings = {"HOME": self.path, "EMBEDDER_PRECISION": PRECISION, "EMBEDDER_THREADS": THREADS}
+        settings = {"HOME": self.path, "EMBEDDER_PRECISION": PRECISION, "EMBEDDER_THREADS": THREADS, "BACKUP_AT": "off"}
         mine = {f"ZHENGWEN_{name}": str(value) for name, value in settings.items()}
         return {**_without_settings(), **mine, "PYTHONIOENCODING": "utf-8", **self.variables}
 
     def settings(self) -> Settings:
-        return Settings(_env_file=None, home=self.path, embedder_precision=PRECISION, embedder_threads=THREADS)
+        return Settings(_env_file=None, home=self.path, embedder_precision=PRECISION, embedder_threads=THREADS, backup_at="off")
 
     def copy(self, target: Path) -> Home:
         """Shares the model with the original."""

@@ -1,4 +1,4 @@
-"""Makes the backup desk from the settings."""
+"""Puts backups together from the settings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from importlib.metadata import version
 
 from api.backups.backup_desk import BackupDesk
 from api.backups.records_copy import records_copy
+from api.backups.routine import BackupRoutine
 from api.settings import Settings
 from knowledge_base.ports import Clock
 
 
-def assemble_backups(settings: Settings, clock: Clock) -> BackupDesk:
-    return BackupDesk(
-        settings.home, settings.backup_folder, records_copy(settings.records_address), version("zhengwen"), clock, settings.backup_keep
-    )
+def assemble_backups(settings: Settings, clock: Clock) -> BackupRoutine:
+    records = records_copy(settings.records_address)
+    desk = BackupDesk(settings.home, settings.backup_folder, records, version("zhengwen"), clock, settings.backup_keep)
+    return BackupRoutine(desk, settings.backup_at, clock)

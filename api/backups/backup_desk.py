@@ -19,6 +19,7 @@ from api.backups.models import Backup, BackupManifest
 from api.backups.records_copy import FOLDER as RECORDS
 from api.backups.records_copy import RecordsCopy
 from api.backups.restoration import Restoration
+from api.backups.restoration_note import leave_note
 from indexing.ports import Progress
 from knowledge_base.ports import Clock
 
@@ -78,7 +79,7 @@ class BackupDesk:
             raise UnknownBackup(path.name)
         return archive.check_archive(path, progress or _silent)
 
-    def restore(self, path: Path, progress: Progress | None = None) -> Backup | None:
+    def restore(self, path: Path, by: str, progress: Progress | None = None) -> Backup | None:
         """Brings everything back as it was when `path` was made, and tells running services to load it.
 
         First a backup of the present state is made and returned (None where there is nothing yet). Cut off half way, it is run again.
@@ -92,7 +93,10 @@ class BackupDesk:
         with self._alone(), self._staging() as staging:
             try:
                 archive.unpack(path, staging, manifest, say)
-                Restoration(self.home, self.records, path.name).bring_back(staging, manifest, self.clock())
+                restoration = Restoration(self.home, self.records, path.name)
+                restoration.bring_back(staging, manifest, self.clock())
+                leave_note(self.home, path.name, by, present.name if present else "")
+                restoration.announce(self.clock())
             except BackupDamaged:
                 raise
             except OSError as error:

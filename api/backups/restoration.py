@@ -35,7 +35,12 @@ class Restoration:
         self._vectors(unpacked)
         if manifest.snapshot_id:
             _put(unpacked / home_files.POINTER, self.home / home_files.POINTER)
-        self._mark(now)
+
+    def announce(self, now: datetime) -> None:
+        """Tells running services to start anew."""
+        mark = self.home / f".{MARK}"
+        mark.write_text(f"{now.isoformat()} {self.name}\n", encoding="utf-8")
+        mark.replace(self.home / MARK)
 
     def _snapshot(self, unpacked: Path, snapshot_id: str) -> None:
         kept = self.home / home_files.SNAPSHOTS / snapshot_id
@@ -65,11 +70,6 @@ class Restoration:
         """Only where there are none: vectors are kept by what they were made from, so newer ones are as good."""
         if (unpacked / home_files.VECTORS).is_file() and not (self.home / home_files.VECTORS).is_file():
             _put(unpacked / home_files.VECTORS, self.home / home_files.VECTORS)
-
-    def _mark(self, now: datetime) -> None:
-        mark = self.home / f".{MARK}"
-        mark.write_text(f"{now.isoformat()} {self.name}\n", encoding="utf-8")
-        mark.replace(self.home / MARK)
 
 
 def _same_files(one: Path, other: Path) -> bool:

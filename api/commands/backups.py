@@ -13,6 +13,7 @@ from api.backups.models import Backup
 from api.commands.console import CommandFailed, out, print_rows, progress_bars, read_settings, whoever_runs_this
 from api.container import build_container, present_moment
 from api.logs import configure_logs
+from api.restored import note_restoration
 from assistant.models import CHINA_TIME
 
 _MB = 1 << 20
@@ -47,10 +48,9 @@ def restore(
     if not yes and not typer.confirm(f"现在的内容将换成“{path.name}”里的内容（现状会先备份）。继续吗？"):
         raise CommandFailed("没有恢复。")
     with progress_bars() as say:
-        present = desk.restore(path, say)
+        present = desk.restore(path, whoever_runs_this(), say)
     # Opens the records as restored, which also brings tables of an older version up to date.
-    container = build_container(read_settings())
-    container.audit.record(whoever_runs_this(), "backup_restored", path.name, after=present.name if present else "")
+    note_restoration(build_container(read_settings()))
     said = f"恢复前的状态存为 {present.name}。" if present else ""
     out.print(f"已恢复到“{path.name}”的状态。{said}正在运行的服务会在几秒内重新载入。", markup=False)
 
@@ -59,7 +59,7 @@ def _desk() -> BackupDesk:
     """Without opening the records: what shall be replaced may be damaged."""
     settings = read_settings()
     configure_logs("debug" if settings.log_level == "debug" else "warning")
-    return assemble_backups(settings, present_moment)
+    return assemble_backups(settings, present_moment).desk
 
 
 def _path(desk: BackupDesk, named: str) -> Path:

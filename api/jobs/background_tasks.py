@@ -10,5 +10,9 @@ from api.jobs.work_queue import BackgroundTask
 
 def background_tasks(container: Container) -> Mapping[str, BackgroundTask]:
     """By name."""
-    tasks: tuple[BackgroundTask, ...] = ()
+    backups = container.backups
+    tasks: tuple[BackgroundTask, ...] = (
+        BackgroundTask("backup", "备份", backups.run, alone=True),
+        BackgroundTask("restore_backup", "从备份恢复", lambda argument: backups.restore(*argument.split(" ", 1)), alone=True),
+    )
     return {task.name: task for task in tasks}

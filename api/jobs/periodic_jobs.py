@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from api.backups.routine import BY_ITSELF, OFF
 from api.container import Container
 
 _HOUR_S = 3600
@@ -29,9 +30,18 @@ def periodic_jobs(container: Container) -> tuple[PeriodicJob, ...]:
         PeriodicJob("escalate_orders", "临期预警", 60, lambda: len(orders.escalate_due(container.clock()))),
         PeriodicJob("expire_handoffs", "转人工超时登记工单", 30, lambda: len(handoffs.expire_waiting(container.clock()))),
     ]
+    if container.settings.backup_at != OFF:
+        jobs.append(PeriodicJob("back_up", "每日备份", _HOUR_S // 6, lambda: _back_up_when_due(container)))
     if courier is not None:
         jobs += [
             PeriodicJob("deliver_webhooks", "发送通知", 5, courier.deliver_due),
             PeriodicJob("forget_webhooks", "清理通知记录", _HOUR_S, courier.forget_old),
         ]
     return tuple(jobs)
+
+
+def _back_up_when_due(container: Container) -> int:
+    due = container.backups.is_due()
+    if due:
+        container.work.submit("backup", BY_ITSELF)
+    return int(due)
