@@ -127,7 +127,7 @@ def test_a_wrong_suffix_is_noticed_and_the_file_read_as_what_it_is(name: str, co
     ("name", "content", "advice"),
     [
         ("办法.docx", b"just some words", "改正扩展名"),
-        ("办法.pdf", b"\x89PNG\r\n\x1a\n" + b"\x01" * 40, "OCR"),
+        ("办法.pdf", b"\x89PNG\r\n\x1a\n" + b"\x01" * 40, "图片已损坏"),
         ("办法.docx", b"PK\x03\x04" + b"\x01" * 40, "损坏"),
         ("办法.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
         ("办法.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "另存为 .xlsx"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge_base.adapters.parsers.limits import load_limits
+from knowledge_base.adapters.parsers.page_recognition import RecognitionUnavailable
 from knowledge_base.adapters.parsers.pdf import PdfParser
 from knowledge_base.errors import UnreadableDocument
 from knowledge_base.models import ParsedText
@@ -15,7 +16,8 @@ from tests.knowledge_base.office_files import ARTICLES, TITLE, locked_pdf, pdf_o
 
 
 def read(content: bytes, max_pages: int = 100) -> ParsedText:
-    (parsed,) = PdfParser(replace(load_limits(), max_pages=max_pages)).parse(raw("办法.pdf", content))
+    limits = replace(load_limits(), max_pages=max_pages)
+    (parsed,) = PdfParser(limits, RecognitionUnavailable(), lambda _done, _total: None).parse(raw("办法.pdf", content))
     return parsed
 
 

@@ -57,6 +57,8 @@ def check_archive(raw: RawDocument, limits: ReadingLimits) -> None:
 def _check_sizes(name: str, members: list[zipfile.ZipInfo], limits: ReadingLimits) -> None:
     if any(member.flag_bits & _ENCRYPTED_FLAG for member in members):
         raise UnreadableDocument(name, "文件加了密码。请取消密码保护后重新导入。")
+    if len(members) > limits.max_members:
+        raise UnreadableDocument(name, f"文件里有{len(members)}个部分，数量异常，可能是恶意文件，没有读取。请核对文件来源。")
     large = [member for member in members if member.file_size > _SMALL_MEMBER]
     exploding = any(member.file_size > limits.max_unpack_ratio * max(member.compress_size, 1) for member in large)
     if exploding or sum(member.file_size for member in members) > limits.max_unpacked_bytes:

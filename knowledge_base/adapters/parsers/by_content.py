@@ -18,7 +18,8 @@ _REFUSALS = {
     FileKind.ODF: "这是 OpenDocument 文件，暂不能读取。请另存为 .docx 或 .xlsx 后再导入。",
     FileKind.MHTML: "这是单个文件网页（.mht）。请用浏览器打开后另存为网页或 PDF 再导入。",
     FileKind.ZIP: "这是压缩包。请解压后导入里面的文件。",
-    FileKind.IMAGE: "这是图片，没有文字。请提供文字版，或先做文字识别（OCR）后再导入。",
+    FileKind.SVG: "这是 SVG 图形，不是政策文件。请提供 Word、PDF 或网页格式的正文。",
+    FileKind.POLYGLOT: "文件同时符合几种格式，可能是恶意文件，没有读取。请核对文件来源，用原来的软件另存一份再导入。",
     FileKind.UNKNOWN_OLE: "认不出这种旧版 Office 文件，可能已损坏。请用 Office 或 WPS 打开后另存为新格式再导入。",
     FileKind.DAMAGED_ZIP: "文件已损坏或没有下载完整。请重新下载，或用 Office/WPS 打开后另存一份再导入。",
 }

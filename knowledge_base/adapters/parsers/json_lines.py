@@ -44,10 +44,12 @@ class JsonLinesParser:
         """Non-empty lines with their number, never holding more than one."""
         stream = io.BytesIO(raw.content)
         source = gzip.GzipFile(fileobj=stream) if raw.content.startswith(_GZIP_MARK) else stream
-        number = 0
+        number = unpacked = 0
         try:
             while line := source.readline(self.limits.max_record_bytes):
-                number += 1
+                number, unpacked = number + 1, unpacked + len(line)
+                if unpacked > self.limits.max_unpacked_bytes:
+                    raise UnreadableDocument(raw.name, "解压后的内容异常庞大，可能是恶意文件，没有读取。请核对文件来源，或拆成几个文件。")
                 if len(line) == self.limits.max_record_bytes:
                     raise UnreadableDocument(raw.name, f"第{number}行过长，没有读取。每行应是一份文件的 JSON。")
                 if line.strip():

@@ -13,7 +13,7 @@ LIMITS_FILE = Path(__file__).with_name("limits.toml")
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """Bytes, characters, pages, rows and seconds one file may take."""
+    """Bytes, characters, pages, rows, pixels and seconds one file may take."""
 
     max_bytes: int
     max_unpacked_bytes: int
@@ -22,6 +22,11 @@ class ReadingLimits:
     max_characters: int
     max_pages: int
     max_rows: int
+    max_members: int
+    max_recognised_pages: int
+    recognition_dpi: int
+    max_picture_side: int
+    max_picture_pixels: int
     program_timeout_s: int
 
 
