@@ -26,6 +26,7 @@ from api.access.errors import (
     UnsuitablePassword,
     WrongPassword,
 )
+from api.backups.errors import BackupError, UnknownBackup
 from api.citizen_limits import TooManyTries
 from api.citizen_requests import RequestRefused
 from api.links import inside, sign_in_link
@@ -85,6 +86,8 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (WrongPassword, 422),
     (InvalidAccount, 422),
     (TooManyAttempts, 429),
+    (UnknownBackup, 404),
+    (BackupError, 409),
     (StoreUnavailable, 503),
     (IndexingError, 503),
 )

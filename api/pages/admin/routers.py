@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages.admin import home, policies
+from api.pages.admin import backups, home, policies
 
-ADMIN_ROUTERS: tuple[APIRouter, ...] = (home.router, policies.router)
+ADMIN_ROUTERS: tuple[APIRouter, ...] = (home.router, policies.router, backups.router)

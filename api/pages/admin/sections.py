@@ -34,5 +34,8 @@ GROUPS: tuple[SectionGroup, ...] = (
     ),
     SectionGroup("内容", ()),
     SectionGroup("运行", ()),
-    SectionGroup("系统", ()),
+    SectionGroup(
+        "系统",
+        (Section("/admin/backups", "备份", "查看和核对备份，立即备份，恢复到某一份"),),
+    ),
 )
