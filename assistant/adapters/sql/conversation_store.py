@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from assistant.adapters.sql.answer_facts import note_facts
 from assistant.adapters.sql.tables import answer_feedback, answers
 from assistant.answer_status import AnswerStatus
 from assistant.errors import UnknownAnswer
@@ -35,6 +36,7 @@ class SqlConversationStore:
             known = connection.execute(update(answers).where(answers.c.answer_id == record.answer_id).values(row))
             if known.rowcount == 0:
                 connection.execute(insert(answers).values(answer_id=record.answer_id, **row))
+            note_facts(connection, record, is_new=known.rowcount == 0)
 
     def last_turns(self, conversation_id: str, limit: int = 4) -> tuple[ConversationTurn, ...]:
         return tuple(_turn(record) for record in self.records_of(conversation_id, limit))

@@ -76,6 +76,7 @@ class SqlHandoffStore:
             "state": handoff.state.value,
             "requested_at": handoff.requested_at.astimezone(UTC),
             "record": self._handoffs.dump_json(handoff).decode(),
+            "satisfaction": handoff.satisfaction.value if handoff.satisfaction else "",
         }
 
 

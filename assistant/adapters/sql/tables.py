@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -39,6 +39,30 @@ answer_feedback = Table(
     Column("comment", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Index(None, "answer_id"),
+    Index(None, "at", "kind"),
+)
+
+# What figures count, a narrow copy of the answers without a word of them; figures outlive the texts. `day` is the one in China.
+answer_facts = Table(
+    "answer_facts",
+    metadata,
+    Column("answer_id", Text, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("jurisdiction", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Index("ix_answer_facts_day", "day", "status", "jurisdiction", "subject"),
+)
+
+# How long each step of each answer took; the index alone answers every question about it.
+answer_steps = Table(
+    "answer_steps",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("step", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("ms", Float, nullable=False),
+    Index("ix_answer_steps_step", "step", "day", "ms"),
 )
 
 # `record` holds the whole WorkOrder as JSON; the other columns exist to find and to count. `words`, in lower case, is what a search
@@ -60,7 +84,21 @@ work_orders = Table(
     Column("words", Text, nullable=False),
     Column("record", Text, nullable=False),
     Column("sending", Text, nullable=True),
+    Column("class_name", Text, nullable=False, server_default=""),
+    Column("satisfaction", Text, nullable=False, server_default=""),
     Index("uq_work_orders_sending", "sending", unique=True),
+    # Everything figures ask of an order, so that they need not read its record.
+    Index(
+        "ix_work_orders_created_at",
+        "created_at",
+        "state",
+        "jurisdiction",
+        "lead_department_id",
+        "due_on",
+        "class_name",
+        "satisfaction",
+        "number",
+    ),
     Index(None, "state", "due_on"),
     Index(None, "due_on", "created_at"),
     Index(None, "phone_digest"),
@@ -154,7 +192,9 @@ handoffs = Table(
     Column("state", Text, nullable=False),
     Column("requested_at", DateTime(timezone=True), nullable=False),
     Column("record", Text, nullable=False),
+    Column("satisfaction", Text, nullable=False, server_default=""),
     Index("uq_handoffs_handoff_id", "handoff_id", unique=True),
+    Index("ix_handoffs_requested_at", "requested_at", "state", "satisfaction"),
     Index(None, "conversation_id", "ordinal"),
     Index(None, "state", "requested_at"),
 )
@@ -173,5 +213,42 @@ handoff_messages = Table(
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("speaker", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# One response per conversation, hand-over or order. Nothing in it says who gave it.
+survey_responses = Table(
+    "survey_responses",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("resolved", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("jurisdiction", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("uq_survey_responses_subject_subject_id", "subject", "subject_id", unique=True),
+    Index("ix_survey_responses_day", "day", "subject", "grade", "resolved"),
+)
+
+# The newest clustering of each kind, as JSON, and what was decided about questions.
+issue_reports = Table(
+    "issue_reports",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("record", Text, nullable=False),
+)
+
+issue_marks = Table(
+    "issue_marks",
+    metadata,
+    Column("answer_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -97,6 +97,8 @@ class SqlWorkOrderStore:
             "words": _clean("\n".join((order.number, content.title, content.content, content.wish, content.place))).lower(),
             "record": self._orders.dump_json(order).decode(),
             "sending": order.origin.sending or None,
+            "class_name": _clean(content.class_path[0]) if content.class_path else "",
+            "satisfaction": order.satisfaction.value if order.satisfaction else "",
         }
 
 

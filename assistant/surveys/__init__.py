@@ -1,0 +1,1 @@
+"""问卷: a few questions after a conversation, a hand-over or a closed order."""
