@@ -34,7 +34,8 @@ class Upload:
 
     `digest` is the SHA-256 of the original that is kept; `origin` the path or address it came from, "" for one uploaded by a person;
     `source_id` the source it belongs to, "" for none. While READING `done` of `total` documents or pages are read (0 of 0: not known).
-    `reason` says in Chinese why reading FAILED and what to do.
+    `reason` says in Chinese why reading FAILED and what to do. `document_id` is the document that a person brings a new text for, "" where
+    the file itself decides.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Upload:
     total: int = 0
     draft_ids: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    document_id: str = ""
 
 
 class EvidenceKind(StrEnum):
