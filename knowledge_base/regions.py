@@ -37,6 +37,11 @@ class RegionDirectory:
         """Reads columns code,name,parent_code,level (UTF-8); a later file may overrule an earlier one. Raises OSError, ValueError."""
         return cls(region for path in paths for region in _read(path))
 
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[str, str, str, str]]) -> RegionDirectory:
+        """Of (code, name, level, code above or ""). Raises ValueError."""
+        return cls(Region(code, name, RegionLevel(level), above or None) for code, name, level, above in rows)
+
     def all(self) -> tuple[Region, ...]:
         return tuple(self._by_code.values())
 
