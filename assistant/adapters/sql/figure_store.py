@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Row, Select, Table, case, func, select
+from sqlalchemy import Column, ColumnElement, Engine, Select, Table, case, func, select
 
 from assistant.adapters.sql.tables import (
     answer_facts,
@@ -130,7 +130,8 @@ def _counted(counts: dict[tuple[date, str], int]) -> tuple[DayCount, ...]:
     return tuple(DayCount(day, name, number) for (day, name), number in sorted(counts.items()))
 
 
-def _term(row: Row[Any]) -> OrderTerm:
+def _term(row: Any) -> OrderTerm:
+    """`row`: number, state, lead_department_id, created_at, due_on, replied_at."""
     is_answered = OrderState(row.state) in _ANSWERED and row.replied_at is not None
     dispatched_to = "" if row.state == OrderState.ACCEPTED.value else row.lead_department_id
     return OrderTerm(row.number, dispatched_to, _china_day(row.created_at), row.due_on, _china_day(row.replied_at) if is_answered else None)

@@ -1,0 +1,1 @@
+"""Putting messages about the same matter together, with scikit-learn."""
