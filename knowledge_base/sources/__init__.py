@@ -1,0 +1,1 @@
+"""Where documents come from by themselves: folders and web sites that are looked at again and again."""

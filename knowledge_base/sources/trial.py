@@ -1,0 +1,42 @@
+"""Look at a source without keeping anything: what a run would find now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from knowledge_base.sources.errors import ItemFailed, ItemGone, ListingFailed
+from knowledge_base.sources.models import Listed, Source, Trial, TrialEntry
+from knowledge_base.sources.ports import Place, Places
+from knowledge_base.sources.source_rules import SourceRules
+
+_KIB = 1024
+
+
+def try_out(places: Places, source: Source, rules: SourceRules) -> Trial:
+    """The first addresses; the first few of them are opened, at the polite pace of the source."""
+    try:
+        with places.open(source, lambda _doing: None) as place:
+            found = list(islice(place.listed(), rules.trial_entries + 1))
+            entries = tuple(_entries(place, found[: rules.trial_entries], rules.trial_fetches))
+    except ListingFailed as failure:
+        return Trial((), failure=failure.reason)
+    if not found:
+        return Trial((), failure="没有找到可以获取的内容。请核对地址、网址规则和链接位置。")
+    return Trial(entries, more=len(found) > rules.trial_entries)
+
+
+def _entries(place: Place, found: list[Listed], fetches: int) -> Iterator[TrialEntry]:
+    for number, listed in enumerate(found):
+        yield _opened(place, listed) if number < fetches else TrialEntry(listed.address, listed.title)
+
+
+def _opened(place: Place, listed: Listed) -> TrialEntry:
+    try:
+        fetched = place.fetch(listed.address, None)
+    except (ItemFailed, ItemGone) as error:
+        return TrialEntry(listed.address, listed.title, str(error), failed=True)
+    if fetched.content is not None:
+        fetched.content.close()
+    size = f"{max(1, fetched.size // _KIB)} KB"
+    return TrialEntry(listed.address, listed.title or fetched.title, f"可以取到：{fetched.name}，{size}")
