@@ -2,6 +2,7 @@
 
 KnowledgeBaseError
 ├── UnreadableDocument     a file cannot be read; says why and what to do
+│   ├── PartlyReadable     some documents of a file have been read, others cannot be
 │   └── MissingReader      the program or extra that reads this format is not installed
 ├── UnknownDocument        no document has this id
 ├── RevisionConflict       two changes to one document at the same moment; the second must be tried again
@@ -22,6 +23,10 @@ class UnreadableDocument(KnowledgeBaseError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"无法读取“{name}”：{reason}")
         self.name, self.reason = name, reason
+
+
+class PartlyReadable(UnreadableDocument):
+    """Raised at the end of a file of many documents, after all that can be read."""
 
 
 class MissingReader(UnreadableDocument):

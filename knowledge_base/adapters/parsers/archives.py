@@ -7,16 +7,14 @@ import struct
 import zipfile
 import zlib
 
-from docx.opc.exceptions import PackageNotFoundError
-from openpyxl.utils.exceptions import InvalidFileException
-
 from knowledge_base.adapters.parsers.limits import ReadingLimits
 from knowledge_base.errors import UnreadableDocument
 from knowledge_base.models import RawDocument
 
 _ENCRYPTED_FLAG = 0x1
 _SMALL_MEMBER = 1 << 20
-# What zipfile, lxml, python-docx and openpyxl were seen to raise on damaged files; lxml's syntax errors are SyntaxErrors.
+# What zipfile, lxml, python-docx and openpyxl were seen to raise on damaged files, beside the errors of their own that their parsers
+# name; lxml's syntax errors are SyntaxErrors.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -32,8 +30,6 @@ DAMAGE = (
     SyntaxError,
     TypeError,
     ValueError,
-    PackageNotFoundError,
-    InvalidFileException,
 )
 _DAMAGED = "文件已损坏或没有下载完整。请重新下载，或用 Office/WPS 打开后另存一份再导入。"
 

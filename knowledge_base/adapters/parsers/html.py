@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from knowledge_base.adapters.parsers.layout import clean, join_paragraphs, table_row
@@ -69,6 +68,8 @@ class HtmlParser:
             text = "\n".join(self._render(node) for node in page.css(selector))
             if len(text.strip()) >= self.rules.fewest_characters:
                 return text
+        import trafilatura  # noqa: PLC0415 - takes as long to load as the rest together, and most government pages have a known container
+
         found = trafilatura.extract(
             source, output_format="html", include_tables=True, include_comments=False, favor_recall=True, deduplicate=False
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from knowledge_base.adapters.parsers.layout import clean
 from knowledge_base.adapters.parsers.limits import ReadingLimits
 from knowledge_base.adapters.parsers.metadata_hints import HintNames, stated_fields
-from knowledge_base.errors import UnreadableDocument
+from knowledge_base.errors import PartlyReadable, UnreadableDocument
 from knowledge_base.models import ParsedText, RawDocument
 
 _GZIP_MARK = b"\x1f\x8b"
@@ -38,7 +38,7 @@ class JsonLinesParser:
                 good += 1
                 yield parsed
         if bad or not good:
-            raise UnreadableDocument(raw.name, _summary(bad, good))
+            raise (PartlyReadable if good else UnreadableDocument)(raw.name, _summary(bad, good))
 
     def _lines(self, raw: RawDocument) -> Iterator[tuple[int, bytes]]:
         """Non-empty lines with their number, never holding more than one."""

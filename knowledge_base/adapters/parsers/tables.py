@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from knowledge_base.adapters.parsers.archives import DAMAGE, check_archive
@@ -69,7 +70,7 @@ class TableParser:
                 book = load_workbook(io.BytesIO(raw.content), read_only=True, data_only=True)
                 sheets = [(sheet.title, self._limited(raw.name, _cells(sheet))) for sheet in book.worksheets]
                 book.close()
-        except DAMAGE as error:
+        except (*DAMAGE, InvalidFileException) as error:
             raise UnreadableDocument(raw.name, "表格文件已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。") from error
         return [(title if len(sheets) > 1 else "", rows) for title, rows in sheets if rows], ()
 

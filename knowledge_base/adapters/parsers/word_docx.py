@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -37,7 +38,7 @@ class DocxParser:
         try:
             document = Document(io.BytesIO(raw.content))
             text = join_paragraphs(_BodyReader(document).lines())
-        except DAMAGE as error:
+        except (*DAMAGE, PackageNotFoundError) as error:
             raise UnreadableDocument(raw.name, "Word 文档已损坏。请用 Word 或 WPS 打开后另存为 .docx 再导入。") from error
         if not text.strip():
             raise UnreadableDocument(raw.name, "文档里没有文字，可能只有图片。请提供文字版，或先做文字识别。")
