@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import accounts, asking, backups, classifiers, entries, index, jobs, orders, policies, service
+from api.commands import accounts, asking, audit, backups, classifiers, doctor, entries, index, jobs, orders, policies, service
 
 
 def create_cli() -> typer.Typer:
@@ -16,6 +16,7 @@ def create_cli() -> typer.Typer:
     app.command("ask")(asking.ask_command)
     app.command("jobs")(jobs.jobs)
     app.command("settings")(service.show_settings)
+    app.command("doctor")(doctor.doctor)
     app.command("backup")(backups.backup)
     app.command("restore")(backups.restore)
     app.add_typer(policies.app, name="policies")
@@ -25,4 +26,5 @@ def create_cli() -> typer.Typer:
     app.add_typer(classifiers.app, name="classifiers")
     app.add_typer(orders.app, name="orders")
     app.add_typer(accounts.app, name="accounts")
+    app.add_typer(audit.app, name="audit")
     return app

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from api.access.accounts import Accounts
 from api.access.attempts import AttemptGate
+from api.access.audit_checks import AuditChecks
 from api.access.local_passwords import LocalPasswords
 from api.access.passwords import Passwords
 from api.access.ports import AccountStore, AttemptStore, AuditTrail, IdentityProvider, SessionStore
@@ -23,6 +24,7 @@ class AccessStores:
     sessions: SessionStore
     attempts: AttemptStore
     audit: AuditTrail
+    checks: AuditChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Access:
     sessions: Sessions
     sign_in: SignIn
     audit: AuditTrail
+    checks: AuditChecks
 
 
 def assemble_access(  # noqa: PLR0913 - parts and limits, each named by the caller
@@ -53,4 +56,5 @@ def assemble_access(  # noqa: PLR0913 - parts and limits, each named by the call
         sessions,
         SignIn((local, *elsewhere), stores.accounts, sessions, stores.audit, rules),
         stores.audit,
+        stores.checks,
     )

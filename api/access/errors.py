@@ -14,7 +14,8 @@ AccessError
 ├── AccountExists            the name is taken
 ├── UnknownAccount           no account has this name
 ├── LastAdministrator        nobody would be left to manage accounts
-└── AuditKeyUnreadable       the key that seals the audit trail is missing its form or its file cannot be read
+├── AuditKeyUnreadable       the key that seals the audit trail is missing its form or its file cannot be read
+└── AuditTrailBroken         the daily check found a row that was altered, is missing or out of its place
 """
 
 from __future__ import annotations
@@ -95,3 +96,10 @@ class AuditKeyUnreadable(AccessError):
     def __init__(self, where: str) -> None:
         super().__init__(f"操作记录的密钥读不出来（{where}）。应为 64 位十六进制数；请从备份恢复，或者检查文件权限。")
         self.where = where
+
+
+class AuditTrailBroken(AccessError):
+    """The message says which row is the first bad one."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"{found}请保留现场（数据库和 home 文件夹各留一份副本），再用备份比对。")

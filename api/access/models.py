@@ -88,7 +88,7 @@ class OpenSession:
 
 
 class AccessAction(StrEnum):
-    """What this package records; other parts record actions under names of their own."""
+    """What this package records; other parts record acts under names of their own. Labels stand in act_names.toml."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -100,20 +100,12 @@ class AccessAction(StrEnum):
     ROLES_CHANGED = "roles_changed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
-
-
-ACTION_LABELS = {
-    AccessAction.SIGNED_IN: "登录",
-    AccessAction.SIGN_IN_FAILED: "登录失败",
-    AccessAction.SIGN_IN_LOCKED: "暂停登录",
-    AccessAction.SIGNED_OUT: "退出",
-    AccessAction.PASSWORD_CHANGED: "修改密码",
-    AccessAction.PASSWORD_RESET: "重设密码",
-    AccessAction.ACCOUNT_CREATED: "新建账号",
-    AccessAction.ROLES_CHANGED: "改变角色",
-    AccessAction.ACCOUNT_DISABLED: "停用账号",
-    AccessAction.ACCOUNT_ENABLED: "启用账号",
-}
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_UNLINKED = "account_unlinked"
+    SESSIONS_ENDED = "sessions_ended"
+    AUDIT_VERIFIED = "audit_verified"
+    AUDIT_EXPORTED = "audit_exported"
 
 
 @dataclass(frozen=True, slots=True)

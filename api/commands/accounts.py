@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from api.access.errors import AccountExists
-from api.access.models import ACTION_LABELS, Account, Role
-from api.commands.console import CommandFailed, open_container, out, print_rows, whoever_runs_this
+from api.access.models import Account, EventFilter, Role
+from api.commands.audit import print_events
+from api.commands.console import CommandFailed, command_actor, open_container, out, print_rows
 from api.container import Container
 from assistant.models import CHINA_TIME
 
@@ -37,7 +38,7 @@ def create(
     made = container.accounts.create(
         name,
         [_role(text) for text in role],
-        by=_actor(),
+        by=command_actor(),
         password=None if generate else ask_password(),
         display_name=display,
         department_id=department or None,
@@ -56,21 +57,21 @@ def list_command() -> None:
 @app.command()
 def roles(name: Name, role: Roles) -> None:
     """改变一个账号的角色；原有的角色由所列的代替。"""
-    account = open_container().accounts.set_roles(name, [_role(text) for text in role], by=_actor())
+    account = open_container().accounts.set_roles(name, [_role(text) for text in role], by=command_actor())
     out.print(f"账号 {account.name} 的角色现在是：{account.role_labels}。", markup=False)
 
 
 @app.command()
 def disable(name: Name, reason: Reason = "") -> None:
     """停用账号，已登录的立即退出。"""
-    open_container().accounts.disable(name, by=_actor(), reason=reason)
+    open_container().accounts.disable(name, by=command_actor(), reason=reason)
     out.print(f"账号 {name} 已停用。", markup=False)
 
 
 @app.command()
 def enable(name: Name, reason: Reason = "") -> None:
     """重新启用账号，并解除因输错密码造成的锁定。"""
-    open_container().accounts.enable(name, by=_actor(), reason=reason)
+    open_container().accounts.enable(name, by=command_actor(), reason=reason)
     out.print(f"账号 {name} 可以登录了。", markup=False)
 
 
@@ -78,7 +79,7 @@ def enable(name: Name, reason: Reason = "") -> None:
 def reset_password(name: Name) -> None:
     """生成新的初始密码并显示一次；已登录的立即退出。"""
     container = open_container()
-    password = container.accounts.reset_password(name, by=_actor())
+    password = container.accounts.reset_password(name, by=command_actor())
     show_initial_password(container.accounts.named(name), password)
 
 
@@ -89,19 +90,7 @@ def show_log(
     subject: Annotated[str, typer.Option(help="只看涉及哪个账号或工单的")] = "",
 ) -> None:
     """查看登录、账号变动等操作记录。"""
-    events = open_container().audit.events(limit=limit, actor=actor, subject=subject)
-    rows = [
-        (
-            f"{event.at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S}",
-            event.actor,
-            _action(event.action),
-            event.subject,
-            event.reason,
-            event.address,
-        )
-        for event in events
-    ]
-    print_rows(("时间", "操作人", "操作", "对象", "原因", "来源"), rows)
+    print_events(open_container().audit.page(EventFilter(actor=actor, subject=subject), limit))
 
 
 def create_first_administrator(container: Container, ask: bool) -> None:
@@ -112,11 +101,11 @@ def create_first_administrator(container: Container, ask: bool) -> None:
     if ask:
         _require_terminal("去掉 --ask")
         name = typer.prompt("管理员账号名", default="admin")
-        accounts.create_first_administrator(by=_actor(), name=name, password=ask_password())
+        accounts.create_first_administrator(by=command_actor(), name=name, password=ask_password())
         out.print(f"已新建管理员账号 {name}。", markup=False)
         return
     try:
-        made = accounts.create_first_administrator(by=_actor())
+        made = accounts.create_first_administrator(by=command_actor())
     except AccountExists:
         raise CommandFailed("还没有管理员。请运行 zhengwen accounts roles admin --role administrator，或者另建一个管理员账号。") from None
     if made and made.initial_password:
@@ -154,12 +143,3 @@ def _role(text: str) -> Role:
         if text.strip().lower() in (role.value, role.label):
             return role
     raise CommandFailed(f"没有角色“{text}”。可以填：{'、'.join(f'{role.value}（{role.label}）' for role in Role)}。")
-
-
-def _action(action: str) -> str:
-    return next((label for known, label in ACTION_LABELS.items() if known == action), action)
-
-
-def _actor() -> str:
-    """Set apart from the names of accounts, which hold no brackets."""
-    return f"命令行（{whoever_runs_this()}）"

@@ -104,6 +104,11 @@ def whoever_runs_this() -> str:
         return "命令行"
 
 
+def command_actor() -> str:
+    """Who did it, for the audit trail; set apart from the names of accounts, which hold no brackets."""
+    return f"命令行（{whoever_runs_this()}）"
+
+
 def run(app: typer.Typer) -> None:
     """Run the command line; whatever goes wrong is one Chinese sentence and a non-zero exit code."""
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from api.access.errors import AccessError
 from api.jobs.periodic_jobs import PeriodicJob
 from api.logs import where
 from assistant.errors import AssistantError
@@ -111,6 +112,6 @@ def _slot(job: PeriodicJob) -> int:
 
 def _in_words(error: Exception) -> str:
     """Our own errors say in Chinese what to do; others may repeat what a citizen wrote, so that only their kind is kept."""
-    if isinstance(error, AssistantError | IndexingError | KnowledgeBaseError):
+    if isinstance(error, AccessError | AssistantError | IndexingError | KnowledgeBaseError):
         return str(error)
     return f"程序出错（{type(error).__name__}），详情见日志。"

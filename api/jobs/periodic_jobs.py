@@ -9,6 +9,7 @@ from api.backups.routine import BY_ITSELF, OFF
 from api.container import Container
 
 _HOUR_S = 3600
+_DAY_S = 24 * _HOUR_S
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def periodic_jobs(container: Container) -> tuple[PeriodicJob, ...]:
         PeriodicJob("escalate_orders", "临期预警", 60, lambda: len(orders.escalate_due(container.clock()))),
         PeriodicJob("expire_handoffs", "转人工超时登记工单", 30, lambda: len(handoffs.expire_waiting(container.clock()))),
     ]
+    jobs.append(PeriodicJob("verify_audit", "核对操作记录", _DAY_S, container.access.checks.daily))
     if container.settings.backup_at != OFF:
         jobs.append(PeriodicJob("back_up", "每日备份", _HOUR_S // 6, lambda: _back_up_when_due(container)))
     if courier is not None:

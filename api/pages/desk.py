@@ -16,6 +16,7 @@ from api.asking import usual_region
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.desk_calls import AnswerMovedOn, Call, DeskRoom, card_of, keep_answer, mark_wrong
+from api.pages.acts import note_act
 from api.pages.near_regions import near_region_names
 from api.pages.rendering import STYLES, Pages
 from assistant.hotline.desk_models import DeskCard
@@ -114,13 +115,13 @@ def mark_answer_wrong(
     reason: Annotated[str, Form(max_length=40)] = "",
     comment: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
-    said = _marked(container, operator, form, reason, comment)
+    said = _marked(request, container, operator, form, reason, comment)
     if request.headers.get("x-fragment"):
         return _pages(request).render(request, "desk/said.html", {"said": said})
     return _page(request, container, form, card_of(container, form.as_call()), said=said)
 
 
-def _marked(container: Container, operator: Account, form: CallForm, reason: str, comment: str) -> str:
+def _marked(request: Request, container: Container, operator: Account, form: CallForm, reason: str, comment: str) -> str:
     """What to tell the operator."""
     if reason not in container.desk_rules.wrong_reasons:
         return "没有选择原因，没有标记。请选一个原因后再提交。"
@@ -131,7 +132,7 @@ def _marked(container: Container, operator: Account, form: CallForm, reason: str
     if not answer_id:
         return NO_ANSWER
     mark_wrong(container, answer_id, reason, comment)
-    container.audit.record(operator.name, "answer_marked_wrong", answer_id, container.desk_rules.wrong_reasons[reason])
+    note_act(request, container, operator, "answer_marked_wrong", answer_id, reason=container.desk_rules.wrong_reasons[reason])
     return MARKED
 
 

@@ -14,6 +14,7 @@ from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.errors import PageNotFound, status_of
+from api.pages.acts import note_act
 from api.pages.move_form import NOTHING_TYPED, MoveForm
 from api.pages.order_view import departments_for, view_order
 from api.pages.rendering import STYLES, Pages
@@ -102,13 +103,13 @@ def _size(container: Container, show: str, operator: Account) -> int:
 
 
 @router.get("/desk/orders/export.{suffix}")
-def export_orders(container: UsedContainer, operator: Operator, choice: UsedChoice, suffix: str) -> Response:
+def export_orders(request: Request, container: UsedContainer, operator: Operator, choice: UsedChoice, suffix: str) -> Response:
     """The orders of the list as a file; contacts stay masked. Who took which list away is recorded."""
     exporter = container.exporters.get(suffix)
     if exporter is None:
         raise PageNotFound(f"不能导出为“{suffix}”。可以选择：{'、'.join(container.exporters)}。")
     orders = container.work_orders.find(replace(choice.wanted(operator.name, _MOST_EXPORTED), offset=0))
-    container.audit.record(operator.name, "orders_exported", suffix, f"{_LISTS[choice.show][0]}，共{len(orders)}件")
+    note_act(request, container, operator, "orders_exported", suffix, after=f"{_LISTS[choice.show][0]}，共{len(orders)}件")
     name = f"orders-{container.today():%Y%m%d}.{suffix}"
     return Response(
         exporter.export(orders), media_type=exporter.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
@@ -130,8 +131,9 @@ def open_contact(
         contact = desk.open_contact(number, operator.name, reason)
     except HotlineError as error:
         return order_page(request, container, operator, desk.get(number), fault=error)
-    container.audit.record(operator.name, "contact_opened", number, container.mask(reason))
-    response = order_page(request, container, operator, desk.get(number), contact=contact)
+    order = desk.get(number)
+    note_act(request, container, operator, "contact_opened", number, reason=reason, after=order.content.confidentiality.label)
+    response = order_page(request, container, operator, order, contact=contact)
     response.headers["Cache-Control"] = "no-store"
     return response
 

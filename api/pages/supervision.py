@@ -15,6 +15,7 @@ from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.errors import status_of
+from api.pages.acts import note_act
 from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, pages_of
 from api.pages.order_view import OrderView, view_order
 from assistant.answer_status import AnswerStatus
@@ -83,7 +84,7 @@ def _decided(request: Request, container: Container, decide: Callable[[], Answer
         record = decide()
     except HandoffError as error:
         return _page(request, container, fault=error)
-    container.audit.record(by.name, action, record.answer_id, record.release.reason if record.release else "")
+    note_act(request, container, by, action, record.answer_id, reason=record.release.reason if record.release else "")
     return RedirectResponse("/desk/supervision#drafts", 303)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.access.adapters.audit_files import AnchorFile, AuditKeys
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.audit_chain import ChainSeal
+from api.access.audit_checks import AuditChecks
 from api.access.rules import load_access_rules
 from api.settings import Settings
 from api.wiring.privacy import mask
@@ -22,15 +22,10 @@ if TYPE_CHECKING:
 def access_on(settings: Settings, engine: Engine, clock: Clock) -> Access:
     """Raises StoreUnavailable."""
     prepare_access(engine)
-    stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), audit_trail(settings, engine, clock))
+    seal = ChainSeal(AuditKeys(settings.home / "audit.key", settings.audit_key.get_secret_value()))
+    anchors = AnchorFile(settings.home / "audit.anchors")
+    audit = SqlAuditTrail(engine, clock, mask, seal, anchors)
+    checks = AuditChecks(audit, seal, anchors)
+    stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), audit, checks)
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
     return assemble_access(stores, load_access_rules(), clock, idle=idle, longest=longest)
-
-
-def audit_trail(settings: Settings, engine: Engine, clock: Clock) -> SqlAuditTrail:
-    seal = ChainSeal(AuditKeys(settings.home / "audit.key", settings.audit_key.get_secret_value()))
-    return SqlAuditTrail(engine, clock, mask, seal, anchor_file(settings.home))
-
-
-def anchor_file(home: Path) -> AnchorFile:
-    return AnchorFile(home / "audit.anchors")

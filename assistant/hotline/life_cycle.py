@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.hotline.errors import MoveNotAllowed, NotYourMove, OrderHeld, ReasonRequired
-from assistant.hotline.models import OrderAction, OrderMove, OrderState, WorkOrder
+from assistant.hotline.models import Confidentiality, OrderAction, OrderMove, OrderState, WorkOrder
 
 LIFE_CYCLE_FILE = Path(__file__).with_name("life_cycle.toml")
 SYSTEM, CALLER = "系统", "来电人"
@@ -29,7 +29,10 @@ class HolderRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MoveRule:
-    """One entry of the file; `to` None keeps the state. `others`: roles whom another's claim does not stop."""
+    """One entry of the file; `to` None keeps the state. `others`: roles whom another's claim does not stop.
+
+    `who_protected`: who may where the caller is to be protected, if not `who`.
+    """
 
     action: OrderAction
     who: tuple[str, ...]
@@ -39,6 +42,12 @@ class MoveRule:
     needs_reason: bool = False
     others: tuple[str, ...] = ()
     frees: bool = False
+    who_protected: tuple[str, ...] = ()
+
+    def may(self, order: WorkOrder) -> tuple[str, ...]:
+        """The roles that may do it to this order."""
+        protected = order.content.confidentiality is Confidentiality.PROTECTED
+        return self.who_protected if protected and self.who_protected else self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,8 @@ class LifeCycle:
     def check(self, order: WorkOrder, action: OrderAction, actor: Actor, reason: str = "") -> None:
         """Raises NotYourMove, OrderHeld, MoveNotAllowed or ReasonRequired: the first that applies."""
         rule = self.rules[action]
-        if not actor.roles.intersection(rule.who):
-            who = "、".join(self.people[role] for role in rule.who)
+        if not actor.roles.intersection(rule.may(order)):
+            who = "、".join(self.people[role] for role in rule.may(order))
             raise NotYourMove(order.number, action.label, order.state.label, who)
         if order.state not in rule.from_states:
             raise MoveNotAllowed(order.number, action.label, order.state.label)
@@ -111,7 +120,7 @@ def load_life_cycle(path: Path = LIFE_CYCLE_FILE) -> LifeCycle:
 
 
 def _rule(entry: Mapping[str, Any], people: Collection[str]) -> MoveRule:
-    named = (*entry["who"], *entry.get("others", ()))
+    named = (*entry["who"], *entry.get("others", ()), *entry.get("who_protected", ()))
     if unknown := set(named).difference(people):
         raise ValueError(f"{entry['action']}: {'、'.join(sorted(unknown))}")
     return MoveRule(
@@ -123,4 +132,5 @@ def _rule(entry: Mapping[str, Any], people: Collection[str]) -> MoveRule:
         needs_reason=bool(entry.get("needs_reason", False)),
         others=tuple(entry.get("others", ())),
         frees=bool(entry.get("frees", False)),
+        who_protected=tuple(entry.get("who_protected", ())),
     )

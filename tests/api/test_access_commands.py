@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
 from api.access.assembly import AccessStores, assemble_access
 from api.access.audit_chain import ChainSeal
+from api.access.audit_checks import AuditChecks
 from api.access.errors import SignInRefused
 from api.access.models import LOCAL, Role
 from api.access.ports import SignInAnswer
@@ -43,11 +44,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def container(sqlite_engine: Engine) -> Container:
     """Accounts on real SQLite, with quick hashing; everything else is a fake."""
     prepare_access(sqlite_engine)
+    seal, anchors = ChainSeal(lambda: (b"a key",)), MemoryAnchorLog()
+    audit = SqlAuditTrail(sqlite_engine, present_moment, mask, seal, anchors)
     stores = AccessStores(
         SqlAccountStore(sqlite_engine),
         SqlSessionStore(sqlite_engine),
         SqlAttemptStore(sqlite_engine),
-        SqlAuditTrail(sqlite_engine, present_moment, mask, ChainSeal(lambda: (b"a key",)), MemoryAnchorLog()),
+        audit,
+        AuditChecks(audit, seal, anchors),
     )
     access = assemble_access(stores, quick_rules(), present_moment, idle=timedelta(hours=1), longest=timedelta(hours=12))
     return replace(a_container(), access=access)

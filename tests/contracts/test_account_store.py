@@ -14,9 +14,10 @@ from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTr
 from api.access.adapters.sql.tables import metadata
 from api.access.assembly import AccessStores
 from api.access.audit_chain import ChainSeal
+from api.access.audit_checks import AuditChecks
 from api.access.errors import AccountExists, UnknownAccount
 from api.access.models import LOCAL, Account, Identity, Role, Session
-from api.access.ports import AttemptLimit
+from api.access.ports import AccountStore, AttemptLimit, AttemptStore, AuditTrail, SessionStore
 from tests.conftest import STORE_KINDS
 from tests.fakes.account_store import MemoryAccountStore, MemoryAnchorLog, MemoryAttemptStore, MemoryAuditTrail, MemorySessionStore
 
@@ -38,13 +39,18 @@ def a_trail_on(engine: Engine) -> SqlAuditTrail:
 
 def stores_on(engine: Engine) -> AccessStores:
     prepare_access(engine)
-    return AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), a_trail_on(engine))
+    return with_trail(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), a_trail_on(engine))
+
+
+def with_trail(accounts: AccountStore, sessions: SessionStore, attempts: AttemptStore, audit: AuditTrail) -> AccessStores:
+    """Nobody here asks for its check."""
+    return AccessStores(accounts, sessions, attempts, audit, AuditChecks(audit, ChainSeal(lambda: (b"a key",)), MemoryAnchorLog()))
 
 
 @pytest.fixture(params=STORE_KINDS)
 def stores(request: pytest.FixtureRequest) -> AccessStores:
     if request.param == "memory":
-        return AccessStores(MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), MemoryAuditTrail(clock, mask))
+        return with_trail(MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), MemoryAuditTrail(clock, mask))
     return stores_on(request.getfixturevalue(f"{request.param}_engine"))
 
 

@@ -12,6 +12,7 @@ from api.access.adapters.sql.audit_trail import pseudonym
 from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.attempts import is_locked
 from api.access.audit_chain import BEGINNING, Anchor, ChainedRow, ChainSeal
+from api.access.audit_checks import AuditChecks
 from api.access.errors import AccountExists, UnknownAccount
 from api.access.models import AccessEvent, Account, EventFilter, Identity, Session
 from api.access.ports import AnchorLog, AttemptLimit, IdentityProvider
@@ -185,5 +186,7 @@ def memory_access(
     elsewhere: Sequence[IdentityProvider] = (),
 ) -> Access:
     """Sessions of an hour without use, half a day at most."""
-    stores = AccessStores(accounts or MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), MemoryAuditTrail(clock, mask))
+    audit = MemoryAuditTrail(clock, mask)
+    checks = AuditChecks(audit, audit.seal, audit.anchors)
+    stores = AccessStores(accounts or MemoryAccountStore(), MemorySessionStore(), MemoryAttemptStore(), audit, checks)
     return assemble_access(stores, quick_rules(), clock, idle=timedelta(hours=1), longest=timedelta(hours=12), elsewhere=elsewhere)

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access.guards import signed_in
 from api.access.models import Account, Role
-from api.container import Container
+from api.pages.acts import note_act
 from api.pages.admin.sections import GROUPS
 from api.pages.rendering import STYLES, Pages
+
+__all__ = ["ADMIN_STYLES", "Administrator", "ConsoleReader", "admin_page", "done", "note_act"]
 
 Administrator = Annotated[Account, Depends(signed_in(Role.ADMINISTRATOR))]
 """For everything that changes something."""
@@ -21,7 +23,6 @@ ConsoleReader = Annotated[Account, Depends(signed_in(Role.ADMINISTRATOR, Role.AU
 """For looking: auditors read, and change nothing."""
 
 ADMIN_STYLES = (*STYLES, "admin")
-_KEPT_IN_RECORD = 500
 
 
 def admin_page(
@@ -54,11 +55,3 @@ def done(address: str, words: str) -> RedirectResponse:
     mark = "&" if "?" in address else "?"
     path, _, fragment = address.partition("#")
     return RedirectResponse(f"{path}{mark}done={quote(words)}" + (f"#{fragment}" if fragment else ""), 303)
-
-
-def note_act(
-    request: Request, container: Container, by: Account, action: str, subject: str, *, reason: str = "", before: str = "", after: str = ""
-) -> None:
-    """One line in the audit trail: call it right after the act succeeded. `before` and `after` are cut to what a line can hold."""
-    address = request.client.host if request.client else ""
-    container.audit.record(by.name, action, subject, reason, address, before[:_KEPT_IN_RECORD], after[:_KEPT_IN_RECORD])

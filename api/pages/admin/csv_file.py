@@ -13,13 +13,18 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """UTF-8 with the mark that Excel needs; `name` in ASCII, without the suffix."""
+    """`name` in ASCII, without the suffix."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(csv_bytes(headings, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """UTF-8 with the mark that Excel needs."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(headings)
     writer.writerows([_plain(cell) for cell in row] for row in rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _plain(cell: object) -> str:

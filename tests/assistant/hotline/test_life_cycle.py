@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.hotline.errors import HotlineError, MoveNotAllowed, NotYourMove, OrderHeld, ReasonRequired
 from assistant.hotline.life_cycle import Actor, HolderRule, load_life_cycle
-from assistant.hotline.models import OrderAction, OrderState, Satisfaction, WorkOrder
+from assistant.hotline.models import Confidentiality, OrderAction, OrderState, Satisfaction, WorkOrder
 from assistant.hotline.work_orders import WorkOrderDesk
 from assistant.intents import RequestType
 from tests.fakes.work_order_desk import MemoryDesk
@@ -25,7 +25,7 @@ README = Path(__file__).parents[3] / "assistant" / "hotline" / "README.md"
 
 def test_every_action_has_its_rule_and_every_role_its_name() -> None:
     assert set(LIFE_CYCLE.rules) == set(OrderAction)
-    named = {role for rule in LIFE_CYCLE.rules.values() for role in (*rule.who, *rule.others)}
+    named = {role for rule in LIFE_CYCLE.rules.values() for role in (*rule.who, *rule.others, *rule.who_protected)}
     assert named <= set(LIFE_CYCLE.people)
 
 
@@ -60,6 +60,14 @@ def test_who_may_not_is_told_who_may() -> None:
         LIFE_CYCLE.check(an_order(), OrderAction.SUPERVISE, OPERATOR, "催办")
     assert OrderAction.SUPERVISE in LIFE_CYCLE.allowed(an_order(), LEADER)
     assert LIFE_CYCLE.allowed(an_order(), Actor("审计", frozenset({"auditor"}))) == ()
+
+
+def test_the_contact_of_a_protected_caller_is_opened_by_a_supervisor_only() -> None:
+    protected = an_order(confidentiality=Confidentiality.PROTECTED)
+    with pytest.raises(NotYourMove, match="“查看联系方式”只能由班长进行"):
+        LIFE_CYCLE.check(protected, OrderAction.OPEN_CONTACT, OPERATOR, "回访")
+    LIFE_CYCLE.check(protected, OrderAction.OPEN_CONTACT, LEADER, "回访")
+    LIFE_CYCLE.check(an_order(), OrderAction.OPEN_CONTACT, OPERATOR, "回访")
 
 
 @pytest.mark.parametrize("actor", [Actor("系统", frozenset({"system"})), Actor("来电人", frozenset({"caller"}))])
