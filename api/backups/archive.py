@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ from indexing.ports import Progress
 MANIFEST = "manifest.json"
 SUFFIX = ".zip"
 _BLOCK = 1 << 20
+# What a damaged file makes the library raise, in one way or another.
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError)
 _MANIFESTS = TypeAdapter(BackupManifest)
 
 
@@ -73,7 +76,7 @@ def read_manifest(path: Path) -> BackupManifest:
     try:
         with zipfile.ZipFile(path) as archive:
             stated = orjson.loads(archive.read(MANIFEST))
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, EOFError) as error:
+    except _UNREADABLE as error:
         raise BackupDamaged(path.name, f"读不出清单：{type(error).__name__}") from error
     if isinstance(stated, dict) and isinstance(stated.get("format"), int) and stated["format"] > FORMAT:
         raise CannotRestore(path.name, "它由更新版本的程序做成。请先升级程序。")
@@ -96,10 +99,8 @@ def check_archive(path: Path, progress: Progress) -> BackupManifest:
                     if _copied(member, None) != expected:
                         raise BackupDamaged(path.name, f"{name} 的校验值不符")
                 progress("核对备份", done, len(names))
-    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, RuntimeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise BackupDamaged(path.name, type(error).__name__) from error
-    except zlib.error as error:
-        raise BackupDamaged(path.name, "压缩数据损坏") from error
     return manifest
 
 

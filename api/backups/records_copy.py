@@ -144,7 +144,7 @@ class PostgresRecords:
             known.reflect(engine)
         finally:
             engine.dispose()
-        return [(table.name, [column.name for column in table.columns]) for table in known.sorted_tables]
+        return [(str(table.name), [str(column.name) for column in table.columns]) for table in known.sorted_tables]
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
