@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, sensitive_topics, shipped_regions
 from api.wiring import engines
 from api.wiring.engines import classifier_trainer, prepare_model
+from api.wiring.insight import InsightPorts, assemble_insight
 from api.wiring.jobs import background_work
 from api.wiring.privacy import contact_in, mask, privacy_screen
 from api.wiring.trust import access_on
@@ -170,5 +171,10 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         job_runs=SqlJobRunStore(engine),
         work=background_work(engine, settings.home),
         backups=assemble_backups(settings, clock),
+        insight=assemble_insight(
+            InsightPorts(
+                engine, settings.home, guides, documents, departments, regions, embedder, tokenizer, router, assistant, mask, clock
+            )
+        ),
         hot_questions=hot_questions(settings),
     )

@@ -28,6 +28,7 @@ from assistant.hotline.models import Contact
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.work_orders import WorkOrderDesk
+from assistant.insight.assembly import Insight
 from assistant.intent_learning import IntentTeacher
 from assistant.intents import IntentRecogniser
 from assistant.job_runs import JobRunStore
@@ -106,6 +107,7 @@ class Container:
     job_runs: JobRunStore
     work: BackgroundWork
     backups: BackupRoutine
+    insight: Insight
     hot_questions: tuple[str, ...] = ()
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)

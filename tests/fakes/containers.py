@@ -41,11 +41,14 @@ from tests.fakes.document_store import MemoryDocumentStore
 from tests.fakes.drafter import a_drafter
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
+from tests.fakes.figure_store import MemoryRecords
 from tests.fakes.handoff_store import MemoryHandoffStore
+from tests.fakes.insight import memory_insight
 from tests.fakes.job_run_store import MemoryJobRunStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
 from tests.fakes.scripted_assistant import ScriptedAssistant
+from tests.fakes.survey_store import MemorySurveyStore
 from tests.fakes.work_order_desk import MemoryDesk, staff
 from tests.fakes.work_queue import RecordingQueue
 from tests.fakes.working_calendar import WeekdayCalendar
@@ -105,15 +108,17 @@ def a_container(
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
     departments = MemoryDepartmentStore([a_department()])
     access = memory_access(clock, mask_one_number)
-    work_orders = MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name)).desk
-    handoffs = HandoffPorts(MemoryHandoffStore(), conversations, PlainDrafter, work_orders, WeekdayCalendar(), mask_one_number, clock)
+    orders = MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name))
+    work_orders, guides, handed_over = orders.desk, MemoryGuideStore([a_guide()]), MemoryHandoffStore()
+    records = MemoryRecords(conversations, handed_over, orders.store, MemorySurveyStore())
+    handoffs = HandoffPorts(handed_over, conversations, PlainDrafter, work_orders, WeekdayCalendar(), mask_one_number, clock)
     used = Settings(_env_file=None, **({"home": Path("/nowhere"), "service_hours": "每天 0:00-24:00", "jobs": "off"} | settings))
     return Container(
         settings=used,
         clock=clock,
         regions=REGIONS,
         documents=documents,
-        guides=MemoryGuideStore([a_guide()]),
+        guides=guides,
         departments=departments,
         conversations=conversations,
         catalog=DocumentCatalog(documents, clock),
@@ -149,6 +154,7 @@ def a_container(
         job_runs=MemoryJobRunStore(),
         work=RecordingQueue(),
         backups=assemble_backups(used, clock),
+        insight=memory_insight(records, guides, documents, departments, lambda: FirstDepartmentRouter(departments), mask_one_number, clock),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
     )
 

@@ -13,6 +13,8 @@ from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
 class MemoryWorkOrderStore:
     def __init__(self) -> None:
         self._orders: dict[str, WorkOrder] = {}
+        # Who led an order before its n-th move, for counting who sent it back.
+        self.leads: dict[tuple[str, int], str] = {}
         self._given: Counter[date] = Counter()
         self._lock = Lock()
 
@@ -36,6 +38,8 @@ class MemoryWorkOrderStore:
                 raise UnknownOrder(order.number)
             if stored.version + 1 != order.version:
                 raise OrderChanged(order.number)
+            for place in range(len(stored.history), len(order.history)):
+                self.leads[order.number, place] = stored.content.lead_department_id
             self._orders[order.number] = order
 
     def get(self, number: str) -> WorkOrder:
