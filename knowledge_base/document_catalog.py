@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from knowledge_base.change_rules import (
     is_later,
@@ -14,12 +15,13 @@ from knowledge_base.change_rules import (
     refuse_unusable,
     says_nothing_new,
 )
+from knowledge_base.china_time import china_day
 from knowledge_base.errors import ImpossibleChange, UnknownDocument
+from knowledge_base.hand_corrections import stated_by_hand, with_corrections_kept
 from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, ParsedDocument, RevisionChange
 from knowledge_base.ports import Clock, DocumentStore
 from knowledge_base.repeal_settlement import RepealSettlement
 
-_CHINA = timezone(timedelta(hours=8), "CST")
 _YEAR = re.compile(r"〔((?:19|20)\d{2})〕")
 
 
@@ -43,32 +45,56 @@ class PublishOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DocumentCatalog:
-    """Changes documents in `store`. Two changes to one document at the same moment: the second raises RevisionConflict."""
+    """Changes documents in `store`. Two changes to one document at the same moment: the second raises RevisionConflict.
+
+    `left_to_people`, asked with the ids of a document and of one that ends it, is true where a person decides and nothing is settled here.
+    """
 
     store: DocumentStore
     clock: Clock
+    left_to_people: Callable[[str, str], bool] = lambda _ended, _ending: False
 
-    def publish(self, document: ParsedDocument, by: str, reason: str) -> PublishOutcome:
-        """Takes a document in: a new one, a new edition (changed text that takes effect later), a correction, or nothing new.
+    def publish(self, document: ParsedDocument, by: str, reason: str, *, settle: bool = True) -> PublishOutcome:
+        """Takes in what a file says: a new document, a new edition (changed text that takes effect later), a correction, or nothing new.
 
+        What a person corrected stays, even if the file says otherwise once more. `settle`: repeals that the texts name are registered.
         Raises ImpossibleChange.
         """
-        history = self._history(document.document_id)
-        if not history:
-            return self._take_in(document, ChangeKind.PUBLISH, by, reason, ())
-        if says_nothing_new(self._dated(document, history[-1].metadata), history):
-            return self._settled(history, False, by)
-        later = self._dated(document, history[-1].metadata).metadata.effective_on
-        is_amendment = document.text != history[-1].text and is_later(later, history[-1].metadata.effective_on)
-        return self._take_in(document, ChangeKind.AMEND if is_amendment else ChangeKind.CORRECT, by, reason, history)
+        return self._publish(self.with_corrections(document), by, reason, settle)
+
+    def publish_reviewed(self, document: ParsedDocument, by: str, reason: str) -> PublishOutcome:
+        """As `publish`, but exactly as a person has seen it; repeals are left to people. Raises ImpossibleChange."""
+        return self._publish(document, by, reason, settle=False)
 
     def amend(self, document: ParsedDocument, by: str, reason: str) -> PublishOutcome:
         """A new edition: another text that takes effect later. Raises UnknownDocument, ImpossibleChange."""
         return self._take_in(document, ChangeKind.AMEND, by, reason, self.store.revisions(document.document_id))
 
     def correct(self, document: ParsedDocument, by: str, reason: str) -> PublishOutcome:
-        """The present edition, read or typed better. Raises UnknownDocument, ImpossibleChange."""
-        return self._take_in(document, ChangeKind.CORRECT, by, reason, self.store.revisions(document.document_id))
+        """The present edition, as a person puts it right. Raises UnknownDocument, ImpossibleChange."""
+        history = self.store.revisions(document.document_id)
+        return self._take_in(stated_by_hand(history[-1], document), ChangeKind.CORRECT, by, reason, history)
+
+    def kind_of_change(self, document: ParsedDocument) -> ChangeKind | None:
+        """What publishing this would be: PUBLISH, AMEND or CORRECT; None where it says nothing new."""
+        history = self._history(document.document_id)
+        if not history:
+            return ChangeKind.PUBLISH
+        dated = self._dated(document, history[-1].metadata)
+        if says_nothing_new(dated, history):
+            return None
+        later = is_later(dated.metadata.effective_on, history[-1].metadata.effective_on)
+        return ChangeKind.AMEND if document.text != history[-1].text and later else ChangeKind.CORRECT
+
+    def with_corrections(self, document: ParsedDocument) -> ParsedDocument:
+        """With what people have corrected in the document before; with a day of taking effect where there was one."""
+        history = self._history(document.document_id)
+        return with_corrections_kept(self._dated(document, history[-1].metadata), history) if history else document
+
+    def as_published(self, document: ParsedDocument) -> ParsedDocument:
+        """With the day of taking effect that publishing would give it."""
+        history = self._history(document.document_id)
+        return self._dated(document, history[-1].metadata if history else None)
 
     def repeal(self, document_id: str, on: date, by: str, reason: str, replaced_by: str | None = None) -> DocumentRevision:
         """Ends the document: `on` is the first day it no longer binds. Raises UnknownDocument, ImpossibleChange."""
@@ -89,8 +115,20 @@ class DocumentCatalog:
             raise ImpossibleChange(document_id, "它没有被废止，不需要恢复。")
         return self._next(latest, self._change(ChangeKind.RESTORE, by, reason, document_id), None, None)
 
-    def _take_in(
-        self, document: ParsedDocument, kind: ChangeKind, by: str, reason: str, history: tuple[DocumentRevision, ...]
+    def _publish(self, document: ParsedDocument, by: str, reason: str, settle: bool) -> PublishOutcome:
+        kind, history = self.kind_of_change(document), self._history(document.document_id)
+        if kind is None:
+            return self._settled(history, False, by, settle)
+        return self._take_in(document, kind, by, reason, history, settle)
+
+    def _take_in(  # noqa: PLR0913, PLR0917 - a change is told by who, why, what and how
+        self,
+        document: ParsedDocument,
+        kind: ChangeKind,
+        by: str,
+        reason: str,
+        history: tuple[DocumentRevision, ...],
+        settle: bool = True,
     ) -> PublishOutcome:
         latest = history[-1] if history else None
         document = self._dated(document, latest.metadata if latest else None)
@@ -112,11 +150,13 @@ class DocumentCatalog:
             repealed_by=latest.repealed_by if latest else None,
         )
         self.store.add(revision)
-        return self._settled((*history, revision), True, by)
+        return self._settled((*history, revision), True, by, settle)
 
-    def _settled(self, history: tuple[DocumentRevision, ...], changed: bool, by: str) -> PublishOutcome:
+    def _settled(self, history: tuple[DocumentRevision, ...], changed: bool, by: str, settle: bool) -> PublishOutcome:
+        if not settle:
+            return PublishOutcome(history[-1], changed)
         # Also where nothing changed: an import killed between a document and the repeals it names is completed by the next run.
-        settlement = RepealSettlement(self.store, by, self._now())
+        settlement = RepealSettlement(self.store, by, self._now(), self.left_to_people)
         settlement.settle(history)
         return PublishOutcome(history[-1], changed, tuple(settlement.repealed), tuple(settlement.warnings))
 
@@ -155,6 +195,6 @@ class DocumentCatalog:
 
     def _issued_by(self, metadata: DocumentMetadata) -> date:
         """An undated document was there at the end of the year in its 文号, else today, when it is first seen."""
-        today = self._now().astimezone(_CHINA).date()
+        today = china_day(self._now())
         year = _YEAR.search(metadata.document_number or "")
         return min(today, date(int(year[1]), 12, 31)) if year else today

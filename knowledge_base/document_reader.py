@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from hashlib import blake2b
 
-from knowledge_base.metadata_extractor import read_metadata
+from knowledge_base.metadata_extractor import MetadataEvidence, read_metadata
 from knowledge_base.models import DocumentMetadata, ParsedDocument, ParsedText
 from knowledge_base.outline_parser import parse_outline
 from knowledge_base.regions import RegionDirectory
@@ -13,11 +14,17 @@ from knowledge_base.regions import RegionDirectory
 
 def read_document(parsed: ParsedText, regions: RegionDirectory) -> ParsedDocument:
     """Raises UnreadableDocument where a stated date or region makes no sense."""
+    return read_with_evidence(parsed, regions)[0]
+
+
+def read_with_evidence(parsed: ParsedText, regions: RegionDirectory) -> tuple[ParsedDocument, tuple[MetadataEvidence, ...]]:
+    """As read_document, with the words of the text that the metadata rests on."""
     metadata, evidence = read_metadata(parsed.text, regions, parsed.title, parsed.hints)
+    metadata = replace(metadata, read_by_machine=parsed.read_by_machine)
     identity = parsed.document_id or parsed.hints.get("id") or document_id_for(metadata.title, metadata.document_number)
     fields = {item.field for item in evidence} | set(parsed.hints)
     warnings = (*parsed.warnings, *_warnings(parsed, metadata, fields))
-    return ParsedDocument(identity, parsed.text, parse_outline(parsed.text), metadata, warnings)
+    return ParsedDocument(identity, parsed.text, parse_outline(parsed.text), metadata, warnings), evidence
 
 
 def document_id_for(title: str, document_number: str | None) -> str:

@@ -103,6 +103,8 @@ class DocumentMetadata:
     missing once published: without 施行日期 it is the publication date and `effective_on_inferred` is true. Titles carry no 《》.
     `document_number` is in normal form: 示政发〔2024〕12号, 第12号令. `release_on` is the first day on which citizens may see it, None for
     at once; it says nothing of when the document binds. `read_by_machine`: its text comes from a scan and nobody has confirmed it yet.
+    `set_by_hand` names what a person has stated instead of the file: fields of this class, and "text"; the same file read again does not
+    overrule them.
     """
 
     title: str
@@ -120,6 +122,7 @@ class DocumentMetadata:
     is_demonstration: bool = False
     release_on: date | None = None
     read_by_machine: bool = False
+    set_by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

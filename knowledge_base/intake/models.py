@@ -183,7 +183,8 @@ class ProposalState(StrEnum):
 class RepealProposal:
     """ "《…》同时废止" as found in a published document, waiting for one click. `evidence` is the sentence, verbatim.
 
-    `on` is the first day the repealed document no longer binds: the day on which the repealing one takes effect.
+    `evidence` is "" where no sentence says so: the repealing document is a newer text under the same title. `on` is the first day the
+    repealed document no longer binds: the day on which the repealing one takes effect for everybody.
     """
 
     id: str
@@ -195,3 +196,4 @@ class RepealProposal:
     on: date
     state: ProposalState
     decided_by: str = ""
+    decision_reason: str = ""

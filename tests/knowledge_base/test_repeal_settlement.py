@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge_base.document_catalog import DocumentCatalog, PublishOutcome
 from knowledge_base.models import NATION_CODE, ChangeKind, ParsedDocument
-from knowledge_base.repeal_settlement import AUTOMATIC
+from knowledge_base.repeal_findings import AUTOMATIC
 from tests.factories import DEMO_CITY, DEMO_DISTRICT, DEMO_PROVINCE, OTHER_DEMO_DISTRICT, a_document, a_repeal_notice
 from tests.fakes.document_store import MemoryDocumentStore
 
