@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import BinaryIO
 
 from knowledge_base.document_catalog import DocumentCatalog, PublishOutcome
@@ -57,6 +58,10 @@ class IntakeDesk:
     def upload(self, upload_id: str) -> Upload:
         """Raises UnknownUpload."""
         return self.store.upload(upload_id)
+
+    def original(self, upload_id: str) -> Path:
+        """The file as it was received, to be read only. Raises UnknownUpload, UnreadableDocument where it is gone."""
+        return self.reception.originals.path(self.store.upload(upload_id).digest)
 
     def uploads(self, *, states: tuple[UploadState, ...] = (), source_id: str = "", limit: int = 50) -> tuple[Upload, ...]:
         """Newest first; what came out of an archive stands beside it."""
