@@ -49,7 +49,7 @@ class HtmlParser:
     suffixes: frozenset[str] = frozenset({".html", ".htm", ".shtml", ".xhtml"})
 
     def parse(self, raw: RawDocument) -> Iterable[ParsedText]:
-        source, warnings = _decode(raw)
+        source, warnings = decode_page(raw)
         page = LexborHTMLParser(source)
         hints = self._stated(page)
         title = hints.get("title") or _title(page)
@@ -131,7 +131,7 @@ class HtmlParser:
         return stated_fields(facts, self.names).hints
 
 
-def _decode(raw: RawDocument) -> tuple[str, tuple[str, ...]]:
+def decode_page(raw: RawDocument) -> tuple[str, tuple[str, ...]]:
     """The charset the page declares, if its bytes agree; otherwise as any text."""
     declared = _CHARSET.search(raw.content[:4096])
     if declared:
