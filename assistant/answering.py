@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -13,7 +13,17 @@ import structlog
 from assistant.answer_status import AnswerStatus
 from assistant.departments import DepartmentFinder
 from assistant.intents import ConversationAct, Intent, more_than_words
-from assistant.models import Answer, AnswerRecord, CitizenQuestion, DraftAnswer, Evidence, ScreenedQuestion, UnderstoodQuestion
+from assistant.models import (
+    Answer,
+    AnswerRecord,
+    CitizenQuestion,
+    DraftAnswer,
+    Evidence,
+    ScreenedQuestion,
+    SearchTrace,
+    TracedPassage,
+    UnderstoodQuestion,
+)
 from assistant.ports import ConversationStore
 from assistant.rules import AnsweringRules
 from assistant.sensitive_topics import SensitiveTopics
@@ -34,7 +44,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(slots=True)
 class Trace:
-    """What one question leaves behind beside its answer: step times, the snapshot, the standalone text, its intent, what it was about."""
+    """What one question leaves behind beside its answer: step times, the snapshot and what was found in it, the standalone text, …"""
 
     timings_ms: dict[str, float] = field(default_factory=dict)
     snapshot_id: str = ""
@@ -42,6 +52,7 @@ class Trace:
     subjects: tuple[str, ...] = ()
     intent: Intent | None = None
     withheld: Answer | None = None
+    search: SearchTrace | None = None
 
     def timed(self, step: str, run: Callable[[], _Value]) -> _Value:
         started = time.perf_counter()
@@ -69,6 +80,7 @@ class PolicyAssistant:
     rules: AnsweringRules
     topics: SensitiveTopics
     embedder_fingerprint: str
+    versions: Callable[[], Mapping[str, str]] = dict
 
     def answer(self, question: CitizenQuestion) -> AnswerRecord:
         """Always ends in an answer with a status; what goes wrong inside is logged and told to the citizen in fixed wording.
@@ -99,6 +111,7 @@ class PolicyAssistant:
         """What the policy base says to it."""
         evidence = trace.timed("evidence_finder", lambda: self.finder.find(understood))
         trace.snapshot_id = evidence.snapshot_id
+        trace.search = self.traced(understood, evidence)
         absence = trace.timed("absence_explainer", lambda: self.absence.explain(understood, evidence))
         if absence is not None:
             return absence
@@ -106,6 +119,10 @@ class PolicyAssistant:
         trace.subjects = draft.subjects
         answer = trace.timed("checker", lambda: self.checked(draft, evidence, understood))
         return self.unless_elsewhere(answer, understood)
+
+    def traced(self, question: UnderstoodQuestion, evidence: Evidence) -> SearchTrace:
+        """What is kept of a search, so that it can be shown and repeated."""
+        return SearchTrace(question.jurisdiction, question.as_of, ranked_in(evidence), dict(self.versions()))
 
     def unless_elsewhere(self, answer: Answer, question: UnderstoodQuestion) -> Answer:
         """No evidence where shared words brought up one department's guide for a complaint that clearly belongs to another."""
@@ -167,10 +184,21 @@ class PolicyAssistant:
             timings_ms=trace.timings_ms,
             intent=trace.intent,
             withheld=trace.withheld,
+            search=trace.search,
         )
         self.conversations.save(record)
         _log.info("answered", answer_id=record.answer_id, status=str(answer.status), timings_ms=trace.timings_ms)
         return record
+
+
+def ranked_in(evidence: Evidence) -> tuple[TracedPassage, ...]:
+    """Everything the search gave, best first, whether it could be cited or not."""
+    hits = (item.ranked for item in evidence.accepted)
+    accepted = [TracedPassage(hit.passage.id, hit.score, hit.vector_score, hit.lexical_score) for hit in hits]
+    rejected = [
+        TracedPassage(each.passage_id, each.score, each.vector_score, each.lexical_score, each.reason) for each in evidence.rejected
+    ]
+    return tuple(sorted([*accepted, *rejected], key=lambda passage: -passage.score))
 
 
 _SUBSTANTIAL = (AnswerStatus.ANSWERED, AnswerStatus.ANSWERED_FROM_GUIDE)

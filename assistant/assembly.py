@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from assistant.answering import PolicyAssistant
 from assistant.certain_intents import CertainIntents
 from assistant.departments import DepartmentFinder
@@ -22,6 +24,7 @@ from assistant.steps.privacy_screen import PrivacyScreen
 from assistant.steps.question_rewriter import QuestionRewriter
 from assistant.steps.quote_selector import QuoteSelector
 from assistant.steps.safety_screen import SafetyScreen
+from assistant.versions import version_of
 from assistant.wording import Wording, load_wording
 from indexing.ports import PassageSearcher, Tokenizer
 from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
@@ -43,10 +46,15 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
     recogniser: IntentRecogniser | None = None,
     router: DepartmentRouter | None = None,
     topics: SensitiveTopics | None = None,
+    versions: Callable[[], Mapping[str, str]] = dict,
 ) -> PolicyAssistant:
-    """Wording and rules default to the files shipped with the package. Without a recogniser rules alone tell intents apart."""
+    """Wording and rules default to the files shipped with the package. Without a recogniser rules alone tell intents apart.
+
+    `versions` are digests of what else decides about answers, kept with each record beside those of wording and rules.
+    """
     safety_rules = load_safety_rules()
     wording, rules = wording or load_wording(), rules or load_rules()
+    own = {"wording": version_of(wording), "rules": version_of(rules)}
     finder = EvidenceFinder(searcher, documents, guides, tokenizer, rules)
     directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline, rules.departments, router)
     return PolicyAssistant(
@@ -66,4 +74,5 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
         rules=rules,
         topics=topics if topics is not None else load_sensitive_topics(),
         embedder_fingerprint=embedder_fingerprint,
+        versions=lambda: own | dict(versions()),
     )

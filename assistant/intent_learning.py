@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,15 @@ from assistant.certain_intents import CertainIntents
 from assistant.classification import ClassifierShelf, ClassifierState, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
 from assistant.errors import AssistantError, ClassifierError
-from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, act_lessons, load_examples, policy_base_words, type_lessons
+from assistant.intent_examples import (
+    EXAMPLES_FOLDER,
+    IntentExample,
+    LabelFamily,
+    act_lessons,
+    load_examples,
+    policy_base_words,
+    type_lessons,
+)
 from assistant.intent_recogniser import TALK, IntentThresholds, RuleIntentRecogniser, TrainedIntentRecogniser
 from assistant.intent_settings import IntentSettings
 from assistant.intents import Intent, IntentRecogniser
@@ -32,22 +41,29 @@ Lessons = Callable[[LabelFamily], tuple[LabelledText, ...]]
 
 @dataclass(frozen=True, slots=True)
 class IntentLessons:
-    """What there is to learn from now: our examples, the administrator's folder, and the words of the policy base."""
+    """What there is to learn from now: our examples, the administrator's folder, and the words of the policy base.
+
+    `examples` stands for both where the administrator edits them in the console.
+    """
 
     own_folder: Path
     guides: GuideStore
     departments: DepartmentStore
     documents: DocumentStore
+    examples: Callable[[LabelFamily], Sequence[IntentExample]] | None = None
 
     def __call__(self, family: LabelFamily) -> tuple[LabelledText, ...]:
         """Raises InvalidExamples."""
-        requests = load_examples(LabelFamily.REQUEST_TYPES, EXAMPLES_FOLDER, self.own_folder)
+        requests = self._examples(LabelFamily.REQUEST_TYPES)
         guides = self.guides.all()
         if family is LabelFamily.REQUEST_TYPES:
             return type_lessons(requests, [question for guide in guides for question in guide.usual_questions])
         titles = [revision.metadata.title for revision in self.documents.all_latest()]
         words = policy_base_words(guides, self.departments.all(), titles)
-        return act_lessons(load_examples(LabelFamily.ACTS, EXAMPLES_FOLDER, self.own_folder), requests, words)
+        return act_lessons(self._examples(LabelFamily.ACTS), requests, words)
+
+    def _examples(self, family: LabelFamily) -> Sequence[IntentExample]:
+        return self.examples(family) if self.examples else load_examples(family, EXAMPLES_FOLDER, self.own_folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +166,42 @@ class IntentTeacher:
 
 
 class CurrentRecogniser:
-    """An IntentRecogniser that starts with what was learned before and goes on with what `learn` has learned. Safe to share."""
+    """An IntentRecogniser that starts with what was learned before and goes on with what `learn` has learned. Safe to share.
 
-    def __init__(self, teacher: IntentTeacher) -> None:
-        self._teacher, self._now = teacher, teacher.kept()
+    `version` moves with the examples: once `learn` was called, what they say now is learned in a thread of its own.
+    """
+
+    def __init__(self, teacher: IntentTeacher, version: Callable[[], int] = lambda: 0) -> None:
+        self._teacher, self._version, self._now = teacher, version, teacher.kept()
+        self._learned: int | None = None
+        self._learning = threading.Lock()
 
     def recognise(self, text: str, *, in_conversation: bool = False) -> Intent:
+        if self._learned is not None and self._learned != self._version() and not self._learning.locked():
+            threading.Thread(target=self._learn_change, name="intent-learner", daemon=True).start()
         return self._now.recognise(text, in_conversation=in_conversation)
+
+    def versions(self) -> Mapping[str, str]:
+        """What each classifier in use was trained on; empty where rules alone decide."""
+        now = self._now
+        if not isinstance(now, TrainedIntentRecogniser):
+            return {}
+        return {"acts": now.act_classifier.training_digest, "request_types": now.type_classifier.training_digest}
 
     def learn(self) -> None:
         """Takes as long as a training where examples have changed; questions are answered meanwhile."""
-        self._now = self._teacher.recogniser()
+        with self._learning:
+            self._learn()
+
+    def _learn_change(self) -> None:
+        with self._learning:
+            # Several questions may have noticed the same change.
+            if self._learned != self._version():
+                self._learn()
+
+    def _learn(self) -> None:
+        version = self._version()
+        self._now, self._learned = self._teacher.recogniser(), version
 
 
 def _reachable(precision: float, scored: Sequence[tuple[float, bool]], floor: float) -> float:

@@ -92,9 +92,13 @@ class AcceptedPassage:
 
 @dataclass(frozen=True, slots=True)
 class RejectedPassage:
+    """`score` is the fused one; the others as in RankedPassage."""
+
     passage_id: str
     score: float
     reason: str
+    vector_score: float = 0.0
+    lexical_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +216,33 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchTrace:
+    """What the search for evidence was asked and what it gave, best first. `fate` "" where a passage was accepted, else why it was not.
+
+    `versions` are digests of what decided: "wording", "rules", "tuning" and whatever else had a part in it.
+    """
+
+    jurisdiction: str | None
+    as_of: date
+    ranked: tuple[TracedPassage, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedPassage:
+    passage_id: str
+    score: float
+    vector_score: float
+    lexical_score: float
+    fate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """Everything needed to show an old answer again exactly. `intent` None: it never came to telling it.
 
-    `withheld` is the drafted answer on a sensitive topic while nobody has decided on it; `release` the decision.
+    `withheld` is the drafted answer on a sensitive topic while nobody has decided on it; `release` the decision. `search` None: nothing
+    was searched for, or the record is older than the keeping of it.
     """
 
     answer_id: str
@@ -230,6 +257,7 @@ class AnswerRecord:
     intent: Intent | None = None
     withheld: Answer | None = None
     release: Release | None = None
+    search: SearchTrace | None = None
 
 
 class FeedbackKind(StrEnum):

@@ -113,6 +113,7 @@ class DeskAssistant:
         question = replace(question, intent=self.recogniser.recognise(question.standalone_text) if self.recogniser else None)
         evidence = steps.finder.find(question)
         trace.snapshot_id = evidence.snapshot_id
+        trace.search = steps.traced(question, evidence)
         chosen = next((item for item in evidence.accepted if _choice(item) == choice), None)
         absence = None if chosen else steps.absence.explain(question, evidence)
         if absence is not None:
@@ -142,6 +143,8 @@ class DeskAssistant:
             snapshot_id=trace.snapshot_id,
             embedder_fingerprint=self.assistant.embedder_fingerprint,
             timings_ms=trace.timings_ms,
+            intent=found.question.intent if found.question else None,
+            search=trace.search,
         )
         return DeskCard(
             text=screened.text,

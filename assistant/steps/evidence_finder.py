@@ -72,9 +72,9 @@ class EvidenceFinder:
         self, hit: RankedPassage, terms: tuple[str, ...], question: UnderstoodQuestion, edition_of: EditionOf
     ) -> AcceptedPassage | RejectedPassage:
         if not self._near(hit, terms):
-            return RejectedPassage(hit.passage.id, hit.score, "与问题不够相关")
+            return _rejected(hit, "与问题不够相关")
         if hit.passage.paths and all(path.rpartition("/")[2] in _NO_RULES for path in hit.passage.paths):
-            return RejectedPassage(hit.passage.id, hit.score, "只是目录或者落款，没有规定内容")
+            return _rejected(hit, "只是目录或者落款，没有规定内容")
         if hit.passage.kind is PassageKind.GUIDE:
             return self._judge_guide(hit, question)
         return self._judge_policy(hit, edition_of)
@@ -83,9 +83,9 @@ class EvidenceFinder:
         """A guide says how things are done now; it carries no dates, so it answers for no other day."""
         guide = self.guides.get(hit.passage.document_id)
         if guide is None:
-            return RejectedPassage(hit.passage.id, hit.score, "办事指南已撤下")
+            return _rejected(hit, "办事指南已撤下")
         if question.as_of != question.screened.asked_at.astimezone(CHINA_TIME).date():
-            return RejectedPassage(hit.passage.id, hit.score, "办事指南只说明当前的办法，所问不是今天")
+            return _rejected(hit, "办事指南只说明当前的办法，所问不是今天")
         return AcceptedPassage(hit, guide=guide)
 
     def _judge_policy(self, hit: RankedPassage, edition_of: EditionOf) -> AcceptedPassage | RejectedPassage:
@@ -94,11 +94,11 @@ class EvidenceFinder:
         try:
             edition = edition_of(passage.document_id)
         except UnknownDocument:
-            return RejectedPassage(passage.id, hit.score, "文件已撤下")
+            return _rejected(hit, "文件已撤下")
         if edition is None or edition.number != passage.edition:
-            return RejectedPassage(passage.id, hit.score, "在所问日期不是现行有效的文本")
+            return _rejected(hit, "在所问日期不是现行有效的文本")
         if edition.revision.text[passage.start : passage.end] != passage.text:
-            return RejectedPassage(passage.id, hit.score, "原文已更正，索引尚未更新")
+            return _rejected(hit, "原文已更正，索引尚未更新")
         return AcceptedPassage(hit, edition=edition)
 
     def _real_before_demonstration(self, evidence: Evidence) -> Evidence:
@@ -110,8 +110,12 @@ class EvidenceFinder:
         if max(item.ranked.vector_score for item in real) < nearest - self.rules.evidence.demonstration_margin:
             return evidence
         shown = [item for item in evidence.accepted if item.is_demonstration]
-        stepped_back = tuple(RejectedPassage(item.ranked.passage.id, item.ranked.score, "演示文件，已有真实文件可作依据") for item in shown)
+        stepped_back = tuple(_rejected(item.ranked, "演示文件，已有真实文件可作依据") for item in shown)
         return replace(evidence, accepted=tuple(real), rejected=evidence.rejected + stepped_back)
+
+
+def _rejected(hit: RankedPassage, reason: str) -> RejectedPassage:
+    return RejectedPassage(hit.passage.id, hit.score, reason, hit.vector_score, hit.lexical_score)
 
 
 def coverage(terms: tuple[str, ...], text: str) -> float:
