@@ -15,6 +15,7 @@ from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions,
 from api.wiring import engines
 from api.wiring.engines import classifier_trainer, prepare_model
 from api.wiring.insight import InsightPorts, assemble_insight
+from api.wiring.intake import intake_on
 from api.wiring.jobs import background_work
 from api.wiring.privacy import contact_in, mask, privacy_screen
 from api.wiring.trust import access_on
@@ -48,8 +49,8 @@ from indexing.synchroniser import Synchroniser
 from indexing.vocabulary import load_vocabulary
 from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
-from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.ports import Clock
+from knowledge_base.released_documents import ReleasedDocuments
 
 __all__ = ["SEEDS", "Container", "build_container", "classifier_trainer", "contact_in", "mask", "prepare_model", "present_moment"]
 
@@ -67,7 +68,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     prepare_conversations(engine)
     documents, guides, departments = SqlDocumentStore(engine), SqlGuideStore(engine), SqlDepartmentStore(engine)
     conversations, regions = SqlConversationStore(engine), shipped_regions(settings)
-    tuning = chosen_tuning(settings)
+    tuning, intake = chosen_tuning(settings), intake_on(engine, settings, documents, regions, clock)
     snapshots = SnapshotStore(settings.home / "index", tuning)
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
     embedder = Deferred[Embedder](lambda: RememberingEmbedder(engines.load_embedding(settings)))
@@ -96,7 +97,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         lambda: assemble_assistant(
             searcher=searcher(),
             tokenizer=tokenizer(),
-            documents=documents,
+            documents=ReleasedDocuments(documents, clock),
             guides=guides,
             departments=departments,
             regions=regions,
@@ -135,7 +136,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         guides=guides,
         departments=departments,
         conversations=conversations,
-        catalog=DocumentCatalog(documents, clock),
+        catalog=intake.catalog,
+        intake=intake,
         parsers=Deferred(engines.parsers),
         snapshots=snapshots,
         embedder=embedder,

@@ -41,9 +41,11 @@ from indexing.models import SnapshotManifest
 from indexing.ports import Embedder, PassageSearcher, Progress
 from indexing.synchroniser import Synchroniser
 from knowledge_base.document_catalog import DocumentCatalog
+from knowledge_base.intake.intake_desk import IntakeDesk
 from knowledge_base.models import Department, ServiceGuide
 from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.released_documents import ReleasedDocuments
 
 
 class Snapshots(Protocol):
@@ -75,6 +77,7 @@ class Container:
     departments: DepartmentStore
     conversations: ConversationStore
     catalog: DocumentCatalog
+    intake: IntakeDesk
     parsers: Callable[[], tuple[DocumentParser, ...]]
     originals: OriginalStore | None
     snapshots: Snapshots
@@ -114,7 +117,7 @@ class Container:
 
     def __post_init__(self) -> None:
         # The documented way to derive a field of a frozen dataclass.
-        object.__setattr__(self, "listing", PolicyListing(self.documents))
+        object.__setattr__(self, "listing", PolicyListing(self.documents, self.today))
 
     @property
     def accounts(self) -> Accounts:
@@ -127,6 +130,11 @@ class Container:
     @property
     def releases(self) -> AnswerRelease:
         return AnswerRelease(self.conversations, self.handoffs, self.clock)
+
+    @property
+    def released(self) -> ReleasedDocuments:
+        """The documents as citizens may see them now; `documents` holds them all."""
+        return ReleasedDocuments(self.documents, self.clock)
 
     def today(self) -> date:
         """The date in China, wherever the machine stands."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 
 from knowledge_base.models import DocumentMetadata, DocumentRevision, Edition, ValidityStatus
 from knowledge_base.ports import DocumentStore
-from knowledge_base.validity import document_status, editions
+from knowledge_base.validity import document_status, editions, released
+
+_Histories = tuple[tuple[DocumentRevision, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,47 @@ class PolicyFilter:
 
 
 class PolicyListing:
-    """Safe to call from many threads. Read again only after a change: revisions are only ever added, so their number tells."""
+    """Safe to call from many threads. Read again only after a change: revisions are only ever added, so their number tells.
 
-    def __init__(self, documents: DocumentStore) -> None:
-        self._documents, self._lock = documents, Lock()
-        self._histories: tuple[tuple[DocumentRevision, ...], ...] = ()
+    `today` is asked at each call: what citizens may see follows the present day, whatever day is asked about.
+    """
+
+    def __init__(self, documents: DocumentStore, today: Callable[[], date]) -> None:
+        self._documents, self._today, self._lock = documents, today, Lock()
+        self._histories: _Histories = ()
         self._read_at: int | None = None
-        self._known: tuple[tuple[tuple[DocumentRevision, ...], ...], date, tuple[PolicyEntry, ...]] | None = None
+        self._shown: tuple[_Histories, date, _Histories] | None = None
+        self._made: dict[bool, tuple[_Histories, date, tuple[PolicyEntry, ...]]] = {}
 
     def entries(self, wanted: PolicyFilter, day: date) -> list[PolicyEntry]:
-        """Those that match, newest effective date first."""
-        return [entry for entry in self.every(day) if _matches(entry, wanted)]
+        """Those that match and that citizens may see, newest effective date first."""
+        return [entry for entry in self._entries(self._released(), day, everything=False) if _matches(entry, wanted)]
 
     def every(self, day: date) -> tuple[PolicyEntry, ...]:
         """Also what waits for its day of release. Newest effective date first; made once for a day and a state of the base."""
-        histories, known = self._current(), self._known
+        return self._entries(self._current(), day, everything=True)
+
+    def jurisdictions(self) -> list[str]:
+        """Codes of the regions that issued anything citizens may see, in order."""
+        return sorted({history[-1].metadata.jurisdiction for history in self._released()})
+
+    def _entries(self, histories: _Histories, day: date, *, everything: bool) -> tuple[PolicyEntry, ...]:
+        known = self._made.get(everything)
         if known is not None and known[0] is histories and known[1] == day:
             return known[2]
         entries = sorted((_entry(history, day) for history in histories), key=lambda entry: (entry.effective_on, entry.id), reverse=True)
-        self._known = (histories, day, tuple(entries))
-        return self._known[2]
+        self._made[everything] = (histories, day, tuple(entries))
+        return tuple(entries)
 
-    def jurisdictions(self) -> list[str]:
-        """Codes of the regions that issued anything, in order."""
-        return sorted({history[-1].metadata.jurisdiction for history in self._current()})
+    def _released(self) -> _Histories:
+        histories, today, known = self._current(), self._today(), self._shown
+        if known is not None and known[0] is histories and known[1] == today:
+            return known[2]
+        shown = tuple(kept for history in histories if (kept := released(history, today)))
+        self._shown = (histories, today, shown)
+        return shown
 
-    def _current(self) -> tuple[tuple[DocumentRevision, ...], ...]:
+    def _current(self) -> _Histories:
         with self._lock:
             count = self._documents.revision_count()
             if self._read_at != count:

@@ -20,7 +20,8 @@ class Passage:
     the document. `text` is verbatim `source[start:end]` (characters of the edition's text). `heading_path` runs from the outermost heading
     ("第二章 申领条件", "第十条"). `paths` lists the provisions it covers, in order. Guides have edition 0 and one passage per guide.
     `search_text` is what is embedded and tokenised: title, headings and text. `digest` covers text, search_text and every metadata field.
-    Binds on days in [effective_on, ends_on).
+    Found on days in [effective_on, ends_on): those on which it binds and citizens may know it, so `effective_on` is a later day of release
+    where there is one.
     """
 
     id: str

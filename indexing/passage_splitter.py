@@ -14,6 +14,7 @@ from indexing.models import Passage, PassageKind
 from indexing.provision_spans import ProvisionSpan, provision_spans
 from indexing.tuning import PassageTuning, default_tuning
 from knowledge_base.models import Edition, ServiceGuide
+from knowledge_base.validity import first_shown_day
 
 _WHITE_SPACE = re.compile(r"\s+")
 _WHOLE_TEXT = "全文"
@@ -117,7 +118,8 @@ def _edition_passage(edition: Edition, span: ProvisionSpan, passage_id: str, siz
             end=span.end,
             search_text=_search_text(sizes, metadata.title, span.headings, text),
             jurisdiction=metadata.jurisdiction,
-            effective_on=edition.effective_on,
+            # Search must not find it earlier; what is cited states the day of taking effect from the catalogue.
+            effective_on=first_shown_day(edition.revision, edition.effective_on),
             ends_on=edition.ends_on,
             digest="",
         )

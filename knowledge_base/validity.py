@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from knowledge_base.models import DocumentRevision, Edition, ValidityStatus
+from knowledge_base.models import ChangeKind, DocumentRevision, Edition, ValidityStatus
 
 
 def editions(revisions: Iterable[DocumentRevision]) -> tuple[Edition, ...]:
@@ -15,7 +16,7 @@ def editions(revisions: Iterable[DocumentRevision]) -> tuple[Edition, ...]:
     `revisions` oldest first. An edition is told by its newest revision, so corrections and restorations count. It ends when the next
     edition takes effect, when the document is repealed, or when its term runs out (有效期), whichever comes first; a repeal or lapse
     counts on its own date, the day before it still binds. An edition ended before its first day binds on no day: its ends_on is then
-    not after its effective_on.
+    not after its effective_on. An amendment that citizens see later than it takes effect leaves the edition before in force until then.
     """
     texts = [list(same)[-1] for _, same in groupby(sorted(revisions, key=lambda r: r.number), key=lambda r: r.edition)]
     if not texts:
@@ -27,9 +28,35 @@ def editions(revisions: Iterable[DocumentRevision]) -> tuple[Edition, ...]:
         begins = _first_day(revision)
         ends, ending = _end(revision, next_start, repealed_on)
         found.append(Edition(revision.document_id, revision.edition, revision, begins, ends, ending))
+        shown = first_shown_day(revision, begins)
         # A later text that took effect earlier overrules this one from its own first day on.
-        next_start = begins if next_start is None else min(begins, next_start)
+        next_start = shown if next_start is None else min(shown, next_start)
     return tuple(reversed(found))
+
+
+def first_shown_day(revision: DocumentRevision, effective_on: date) -> date:
+    """The first day on which a citizen may be told that this text binds: the later of taking effect and of its release."""
+    return max(effective_on, revision.metadata.release_on or effective_on)
+
+
+def released(revisions: Iterable[DocumentRevision], today: date) -> tuple[DocumentRevision, ...]:
+    """What citizens may know of a document on the day it is now; () where nothing of it.
+
+    A text is hidden until the day its newest revision states. A repeal or restoration made meanwhile counts for the texts that are shown.
+    """
+    ordered = sorted(revisions, key=lambda revision: revision.number)
+    newest = {revision.edition: revision for revision in ordered}
+    hidden = {edition for edition, revision in newest.items() if (revision.metadata.release_on or today) > today}
+    if not hidden:
+        return tuple(ordered)
+    shown: list[DocumentRevision] = []
+    for revision in ordered:
+        if revision.edition not in hidden:
+            shown.append(revision)
+        elif shown and revision.change.kind in (ChangeKind.REPEAL, ChangeKind.RESTORE):
+            end = replace(shown[-1], repealed_on=revision.repealed_on, repealed_by=revision.repealed_by)
+            shown.append(replace(end, number=revision.number, change=revision.change))
+    return tuple(shown)
 
 
 def in_force_on(edition: Edition, day: date) -> bool:

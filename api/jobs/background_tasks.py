@@ -6,13 +6,28 @@ from collections.abc import Mapping
 
 from api.container import Container
 from api.jobs.work_queue import BackgroundTask
+from knowledge_base.intake.models import Upload
 
 
 def background_tasks(container: Container) -> Mapping[str, BackgroundTask]:
     """By name."""
-    backups = container.backups
+    backups, intake = container.backups, container.intake
     tasks: tuple[BackgroundTask, ...] = (
         BackgroundTask("backup", "备份", backups.run, alone=True),
         BackgroundTask("restore_backup", "从备份恢复", lambda argument: backups.restore(*argument.split(" ", 1)), alone=True),
+        BackgroundTask("read_upload", "读取上传的文件", lambda upload_id: _read(intake.read(upload_id))),
     )
     return {task.name: task for task in tasks}
+
+
+def resume_reading(container: Container) -> int:
+    """Hands files whose reading was cut off to the queue again, at the start of a service. Returns how many."""
+    unfinished = container.intake.unfinished()
+    for upload in unfinished:
+        container.work.submit("read_upload", upload.id)
+    return len(unfinished)
+
+
+def _read(upload: Upload) -> str:
+    # Neither the name nor the reason: both may repeat what stands in a file.
+    return f"{upload.state.label}，草稿{len(upload.draft_ids)}份。"

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.container import Container
 from api.jobs.background import BackgroundJobs
-from api.jobs.background_tasks import background_tasks
+from api.jobs.background_tasks import background_tasks, resume_reading
 from api.jobs.periodic_jobs import periodic_jobs
 
 
@@ -31,6 +31,7 @@ def jobs_beside(container: Container) -> Callable[[FastAPI], AbstractAsyncContex
         jobs = jobs_of(container)
         await run_in_threadpool(jobs.start)
         await run_in_threadpool(container.work.start, background_tasks(container))
+        await run_in_threadpool(resume_reading, container)
         try:
             yield
         finally:

@@ -54,7 +54,7 @@ def show_policy(
     as_of: AsOf = None,
     edition: Annotated[int | None, Query(ge=1, description="第几个文本；不填为当天有效的文本")] = None,
 ) -> PolicyDetail:
-    reading = read_policy(container.documents, document_id, as_of or container.today(), edition)
+    reading = read_policy(container.released, document_id, as_of or container.today(), edition)
     metadata = reading.edition.revision.metadata
     entry = PolicyEntry(
         document_id, metadata, reading.document_status, reading.edition.effective_on, reading.edition.ends_on, len(reading.revisions)

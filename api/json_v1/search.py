@@ -12,7 +12,7 @@ from api.container import Container
 from api.dependencies import UsedContainer
 from api.json_v1.policy_models import RegionList, RegionModel, SearchAnswer, SearchHit
 from api.links import passage_link
-from indexing.models import RankedPassage, RankingMode, SearchQuery
+from indexing.models import Passage, PassageKind, RankedPassage, RankingMode, SearchQuery
 from knowledge_base.models import NATION_CODE, Region
 
 router = APIRouter(tags=["检索"])
@@ -30,7 +30,16 @@ def search(
 ) -> SearchAnswer:
     query = SearchQuery(q, as_of or container.today(), region_code(container, region), limit)
     result = container.searcher().search(query, mode)
-    return SearchAnswer(hits=[_hit(hit) for hit in result.hits], snapshot_id=result.snapshot_id, timings_ms=result.timings_ms)
+    return SearchAnswer(
+        hits=[_hit(hit) for hit in result.hits if _is_shown(container, hit.passage)],
+        snapshot_id=result.snapshot_id,
+        timings_ms=result.timings_ms,
+    )
+
+
+def _is_shown(container: Container, passage: Passage) -> bool:
+    """A day in the future may be asked about, but not what is released only then."""
+    return passage.kind is PassageKind.GUIDE or not container.released.hides(passage.document_id, passage.edition)
 
 
 def _hit(hit: RankedPassage) -> SearchHit:

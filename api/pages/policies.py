@@ -57,7 +57,7 @@ def show_policy(
     quote: str = "",
 ) -> HTMLResponse:
     day = _day(as_of) or container.today()
-    reading = read_policy(container.documents, document_id, day, int(edition) if edition.isdecimal() else None)
+    reading = read_policy(container.released, document_id, day, int(edition) if edition.isdecimal() else None)
     facts = {
         "reading": reading,
         "change_labels": CHANGE_LABELS,

@@ -27,10 +27,10 @@ from assistant.rules import load_rules
 from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import PassageSearcher
-from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.models import DocumentRevision
 from knowledge_base.ports import Clock, DepartmentStore, DocumentStore
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.released_documents import ReleasedDocuments
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
 from tests.fakes.account_store import MemoryAttemptStore, memory_access
 from tests.fakes.bigram_tokenizer import BigramTokenizer
@@ -44,6 +44,7 @@ from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
 from tests.fakes.figure_store import MemoryRecords
 from tests.fakes.handoff_store import MemoryHandoffStore
 from tests.fakes.insight import memory_insight
+from tests.fakes.intake import memory_intake
 from tests.fakes.job_run_store import MemoryJobRunStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
@@ -106,7 +107,7 @@ def a_container(
     assistant = ScriptedAssistant(conversations, answers)
     embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
-    departments = MemoryDepartmentStore([a_department()])
+    departments, intake = MemoryDepartmentStore([a_department()]), memory_intake(documents, REGIONS, clock)
     access = memory_access(clock, mask_one_number)
     orders = MemoryDesk(departments, REGIONS, clock, mask_one_number, lambda name: _roles(access, name))
     work_orders, guides, handed_over = orders.desk, MemoryGuideStore([a_guide()]), MemoryHandoffStore()
@@ -121,7 +122,8 @@ def a_container(
         guides=guides,
         departments=departments,
         conversations=conversations,
-        catalog=DocumentCatalog(documents, clock),
+        catalog=intake.catalog,
+        intake=intake,
         parsers=lambda: (),
         originals=None,
         snapshots=snapshots,
@@ -142,7 +144,7 @@ def a_container(
         recogniser=WordRecogniser,
         learn=lambda: None,
         classes=lambda: ClassCatalogue(read_catalogue(CATALOGUE_FILE), embedder, tokenizer),
-        desk=Deferred(lambda: _desk(searcher, conversations, documents, departments, clock)),
+        desk=Deferred(lambda: _desk(searcher, conversations, ReleasedDocuments(documents, clock), departments, clock)),
         desk_rules=load_desk_rules(),
         limits=load_citizen_limits(MemoryAttemptStore(), clock),
         provision_model=lambda progress: Path("/nowhere"),
