@@ -1,0 +1,1 @@
+"""Folders of this machine as sources, below those an operator permits."""

@@ -1,0 +1,63 @@
+"""An httpx transport whose every connection goes through GuardedBackend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from ssl import SSLContext
+from typing import cast
+
+import httpcore
+import httpx
+
+from knowledge_base.adapters.web.guarded_network import GuardedBackend
+
+# A connection that is kept stays with the address that was judged; it is not kept for long, as servers move.
+_KEPT = {"max_connections": 4, "max_keepalive_connections": 2, "keepalive_expiry": 15.0}
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """`proxy` is an address such as http://10.0.0.1:3128, "" for none; the environment is never asked for one."""
+
+    def __init__(self, backend: GuardedBackend, ssl_context: SSLContext, proxy: str = "") -> None:
+        self._pool: httpcore.ConnectionPool
+        if proxy:
+            self._pool = httpcore.HTTPProxy(proxy, ssl_context=ssl_context, network_backend=backend, **_KEPT)  # type: ignore[arg-type]
+        else:
+            self._pool = httpcore.ConnectionPool(ssl_context=ssl_context, network_backend=backend, **_KEPT)  # type: ignore[arg-type]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = httpcore.URL(scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path)
+        stream = cast("httpx.SyncByteStream", request.stream)
+        asked = httpcore.Request(request.method, url, headers=request.headers.raw, content=stream, extensions=request.extensions)
+        with _in_words_of_httpx():
+            answer = self._pool.handle_request(asked)
+        body = _Body(cast("Iterable[bytes]", answer.stream), answer)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, chunks: Iterable[bytes], answer: httpcore.Response) -> None:
+        self._chunks, self._answer = chunks, answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _in_words_of_httpx():
+            yield from self._chunks
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+@contextmanager
+def _in_words_of_httpx() -> Iterator[None]:
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise httpx.ReadTimeout(str(error)) from error
+    except (httpcore.ConnectError, httpcore.ProxyError) as error:
+        raise httpx.ConnectError(str(error)) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        raise httpx.ReadError(str(error)) from error
