@@ -11,9 +11,10 @@ from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
 from api.settings import Settings
-from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, hot_questions, sensitive_topics, shipped_regions
+from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, golden_files, hot_questions, sensitive_topics, shipped_regions
 from api.wiring import engines
 from api.wiring.engines import classifier_trainer, prepare_model
+from api.wiring.index import index_runs
 from api.wiring.insight import InsightPorts, assemble_insight
 from api.wiring.intake import intake_on
 from api.wiring.jobs import background_work
@@ -73,6 +74,10 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
     embedder = Deferred[Embedder](lambda: RememberingEmbedder(engines.load_embedding(settings)))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
+
+    def synchroniser() -> Synchroniser:
+        return Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning)
+
     searcher = Deferred(lambda: engines.searcher(snapshots, embedder(), tokenizer(), tuning, regions))
     examples = SqlRoutingExampleStore(engine)
     learning = Deferred(
@@ -128,6 +133,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         )
     )
     desk_rules = load_desk_rules()
+    work = background_work(engine, settings.home)
     return Container(
         settings=settings,
         clock=clock,
@@ -143,7 +149,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         embedder=embedder,
         searcher=searcher,
         answering_snapshot=lambda: searcher().manifest(),
-        synchroniser=lambda: Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning),
+        synchroniser=synchroniser,
         assistant=assistant,
         originals=FileOriginals(settings.home / "originals"),
         mask=mask,
@@ -171,7 +177,17 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         deliveries=deliveries,
         courier=engines.courier(settings, deliveries, webhook_rules, clock),
         job_runs=SqlJobRunStore(engine),
-        work=background_work(engine, settings.home),
+        work=work,
+        index=index_runs(
+            engine,
+            snapshots,
+            synchroniser,
+            lambda snapshot_id: engines.searcher(snapshots, embedder(), tokenizer(), tuning, regions, snapshot_id),
+            (documents, guides),
+            golden_files(settings),
+            work,
+            clock,
+        ),
         backups=assemble_backups(settings, clock),
         insight=assemble_insight(
             InsightPorts(

@@ -37,6 +37,7 @@ from assistant.ports import ConversationStore
 from assistant.routing import DepartmentRouter
 from assistant.routing_learning import RoutingTeacher
 from indexing.errors import NoSnapshot
+from indexing.index_runs import IndexRuns
 from indexing.models import SnapshotManifest
 from indexing.ports import Embedder, PassageSearcher, Progress
 from indexing.synchroniser import Synchroniser
@@ -109,6 +110,7 @@ class Container:
     courier: WebhookCourier | None
     job_runs: JobRunStore
     work: BackgroundWork
+    index: IndexRuns
     backups: BackupRoutine
     insight: Insight
     hot_questions: tuple[str, ...] = ()

@@ -39,3 +39,9 @@ def hot_questions(settings: Settings) -> tuple[str, ...]:
     if not settings.demonstration or not path.is_file():
         return ()
     return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def golden_files(settings: Settings) -> tuple[Path, ...]:
+    """The administrators' own list, and that of the demonstration place where it is shown."""
+    own = settings.home / "golden.jsonl"
+    return (own, SEEDS / "demo" / "golden.jsonl") if settings.demonstration else (own,)

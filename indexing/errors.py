@@ -6,6 +6,11 @@ IndexingError
 ├── SnapshotMismatch      the snapshot was built by another embedder or tokenizer; names both
 ├── EmbedderUnavailable   the model folder is missing or broken; says how to provision it
 ├── RefreshInProgress     another process is refreshing the index
+├── SnapshotRefused       what was built did not pass verification; says which check
+├── RunCancelled          somebody asked the run to stop
+├── UnknownRun            no such indexing run
+├── RunNotReady           what was asked does not fit the state of the run
+├── InvalidGoldenQuestions   the file of golden questions holds an impossible line; names it
 ├── InvalidVocabulary     the policy vocabulary file contradicts itself; names the word
 └── InvalidTuning         the tuning file lacks an entry or holds an impossible one
 """
@@ -43,6 +48,36 @@ class EmbedderUnavailable(IndexingError):
 class RefreshInProgress(IndexingError):
     def __init__(self) -> None:
         super().__init__("另一个索引任务正在进行，请等它结束后再试。")
+
+
+class SnapshotRefused(IndexingError):
+    def __init__(self, snapshot_id: str, reason: str) -> None:
+        super().__init__(f"新建的索引快照 {snapshot_id} 没有通过核对：{reason}没有切换，继续使用原来的索引。")
+        self.snapshot_id, self.reason = snapshot_id, reason
+
+
+class RunCancelled(IndexingError):
+    def __init__(self, by: str) -> None:
+        super().__init__(f"已由 {by} 取消，继续使用原来的索引。")
+        self.by = by
+
+
+class UnknownRun(IndexingError):
+    def __init__(self, run_id: int) -> None:
+        super().__init__(f"没有编号为 {run_id} 的索引任务。")
+        self.run_id = run_id
+
+
+class RunNotReady(IndexingError):
+    def __init__(self, run_id: int, state: str, wanted: str) -> None:
+        super().__init__(f"索引任务 {run_id} 现在是“{state}”，不能{wanted}。请刷新页面查看最新情况。")
+        self.run_id, self.state = run_id, state
+
+
+class InvalidGoldenQuestions(IndexingError):
+    def __init__(self, file_name: str, line: int, reason: str) -> None:
+        super().__init__(f"对照问题文件 {file_name} 第 {line} 行有误：{reason}")
+        self.file_name, self.line = file_name, line
 
 
 class InvalidVocabulary(IndexingError):

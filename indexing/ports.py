@@ -97,8 +97,20 @@ class SnapshotShelf(Protocol):
     def write(self, passages: Sequence[Passage], vectors: Vectors, parts: IndexingParts, progress: Progress) -> SnapshotManifest:
         """Durable and verified on return; not yet current. `vectors` float32 [len(passages), dimension]."""
 
+    def current_id(self) -> str | None:
+        """What the pointer names, sound or not."""
+
+    def snapshots(self) -> tuple[SnapshotManifest, ...]:
+        """Those kept, newest first."""
+
     def switch_to(self, snapshot_id: str) -> None:
         """Make it current in one atomic step. Raises SnapshotDamaged where it is not there."""
+
+    def rollback(self, to: str | None = None) -> str:
+        """Check it and make it current; None: the newest sound one before the current. Raises SnapshotDamaged, NoSnapshot."""
+
+    def discard(self, snapshot_id: str) -> None:
+        """Take it off the shelf; never the current one. Does nothing where it is gone already."""
 
     def prune(self) -> None:
         """Remove all but the newest few; never the current one."""

@@ -11,7 +11,7 @@ import structlog
 
 from indexing.errors import SnapshotDamaged
 from indexing.index_changes import compare_passages
-from indexing.models import IndexingReport, Passage
+from indexing.models import IndexChange, IndexingReport, Passage, SnapshotManifest
 from indexing.passage_splitter import guide_passage, split_edition, text_digest
 from indexing.ports import Embedder, IndexingParts, PassageState, Progress, SnapshotShelf, Tokenizer, VectorCache, Vectors
 from indexing.tuning import Tuning
@@ -23,8 +23,21 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltSnapshot:
+    """`is_new` False: nothing has changed, and `manifest` is that of the current snapshot. `started` is on the monotonic clock."""
+
+    manifest: SnapshotManifest
+    change: IndexChange
+    passages: Sequence[Passage]
+    embedded: int
+    from_cache: int
+    started: float
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _CurrentState:
-    snapshot_id: str
+    manifest: SnapshotManifest
     passages: dict[str, PassageState]
 
 
@@ -53,32 +66,48 @@ class Synchroniser:
         self._snapshots, self._tuning = snapshots, tuning
 
     def refresh(self, progress: Progress | None = None) -> IndexingReport:
-        """Every edition is indexed, in force or not: the date of the question decides later.
+        """Build and switch. `progress` hears Chinese step names.
 
-        `progress` hears Chinese step names. Raises RefreshInProgress; whatever else goes wrong, the last good snapshot goes on answering.
+        Raises RefreshInProgress; whatever else goes wrong, the last good snapshot goes on answering.
+        """
+        with self._snapshots.refreshing():
+            return self.switch_to(self.build(progress))
+
+    def build(self, progress: Progress | None = None) -> BuiltSnapshot:
+        """Write a snapshot of what is published now, unless the current one is that. For a caller that holds `refreshing` of the shelf.
+
+        Every edition is indexed, in force or not: the date of the question decides later. What `progress` raises ends the building.
         """
         started, report = time.monotonic(), progress or _silent
-        with self._snapshots.refreshing():
-            return self._publish(self._passages(report), None, report, started)
+        return self._build(self._passages(report), None, report, started)
 
     def publish(self, passages: Sequence[Passage], vectors: Vectors, progress: Progress | None = None) -> IndexingReport:
         """Index exactly these passages with vectors that are known already: for measuring. Raises RefreshInProgress."""
         with self._snapshots.refreshing():
-            return self._publish(passages, vectors, progress or _silent, time.monotonic())
+            return self.switch_to(self._build(passages, vectors, progress or _silent, time.monotonic()))
 
-    def _publish(self, passages: Sequence[Passage], vectors: Vectors | None, progress: Progress, started: float) -> IndexingReport:
+    def switch_to(self, built: BuiltSnapshot) -> IndexingReport:
+        """From now on it answers, and the oldest go."""
+        if built.is_new:
+            self._snapshots.switch_to(built.manifest.snapshot_id)
+            self._snapshots.prune()
+        took_s = time.monotonic() - built.started
+        return IndexingReport(built.manifest.snapshot_id, built.change, built.embedded, built.from_cache, took_s, switched=built.is_new)
+
+    @property
+    def embedder_fingerprint(self) -> str:
+        return self._embedder.fingerprint
+
+    def _build(self, passages: Sequence[Passage], vectors: Vectors | None, progress: Progress, started: float) -> BuiltSnapshot:
         current = self._usable_current()
         now = {passage.id: PassageState(passage.digest, passage.start, passage.end) for passage in passages}
         before = current.passages if current else {}
         change = compare_passages(_digests(before), _digests(now))
         if current is not None and before == now:
-            return IndexingReport(current.snapshot_id, change, 0, 0, time.monotonic() - started, switched=False)
+            return BuiltSnapshot(current.manifest, change, passages, 0, 0, started, is_new=False)
         found = self._vectors(passages, progress) if vectors is None else _EmbeddedPassages(vectors, 0, 0)
         manifest = self._snapshots.write(passages, found.vectors, self._parts(), progress)
-        self._snapshots.switch_to(manifest.snapshot_id)
-        self._snapshots.prune()
-        took_s = time.monotonic() - started
-        return IndexingReport(manifest.snapshot_id, change, found.embedded, found.from_cache, took_s, switched=True)
+        return BuiltSnapshot(manifest, change, passages, found.embedded, found.from_cache, started, is_new=True)
 
     def _passages(self, progress: Progress) -> list[Passage]:
         total, sizes = self._documents.count(), self._tuning.passages
@@ -96,7 +125,7 @@ class Synchroniser:
         if (manifest.embedder_fingerprint, manifest.tokenizer_fingerprint) != (parts.embedder_fingerprint, parts.lexical_fingerprint):
             return None
         try:
-            return _CurrentState(manifest.snapshot_id, self._snapshots.passage_states(manifest.snapshot_id))
+            return _CurrentState(manifest, self._snapshots.passage_states(manifest.snapshot_id))
         except SnapshotDamaged as damage:
             _log.warning("snapshot_rebuilt", snapshot=manifest.snapshot_id, reason=damage.reason)
             return None

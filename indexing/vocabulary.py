@@ -39,6 +39,26 @@ class PolicyVocabulary:
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class VocabularyWord:
+    """A word under its topic heading; `official` for an everyday word alone."""
+
+    word: str
+    group: str
+    official: tuple[str, ...] = ()
+
+
+def grouped_words(path: Path) -> Mapping[str, tuple[VocabularyWord, ...]]:
+    """The words of each section (`terms`, `synonyms`, `stop_words`) with their headings. Raises InvalidVocabulary as `load_vocabulary`."""
+    load_vocabulary(path)
+    found = {section: dict[str, VocabularyWord]() for section in ("terms", "synonyms", "stop_words")}
+    for section, groups in _read_sections(path).items():
+        for group, entries in groups.items() if section in found else ():
+            pairs = entries.items() if isinstance(entries, dict) else ((word, ()) for word in entries if isinstance(entries, list))  # type: ignore[attr-defined]  # checked by load_vocabulary
+            found[section] |= {word: VocabularyWord(word, group, tuple(official)) for word, official in pairs}
+    return {section: tuple(words.values()) for section, words in found.items()}
+
+
 def load_vocabulary(path: Path) -> PolicyVocabulary:
     """Read a YAML file whose three sections (`terms`, `synonyms`, `stop_words`) are each grouped under topic headings.
 

@@ -13,6 +13,7 @@ def background_tasks(container: Container) -> Mapping[str, BackgroundTask]:
     """By name."""
     backups, intake = container.backups, container.intake
     tasks: tuple[BackgroundTask, ...] = (
+        BackgroundTask("refresh_index", "更新索引", container.index.run_waiting, alone=True, give_up=container.index.give_up),
         BackgroundTask("backup", "备份", backups.run, alone=True),
         BackgroundTask("restore_backup", "从备份恢复", lambda argument: backups.restore(*argument.split(" ", 1)), alone=True),
         BackgroundTask("read_upload", "读取上传的文件", lambda upload_id: _read(intake.read(upload_id))),

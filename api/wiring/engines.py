@@ -53,11 +53,11 @@ def provision(settings: Settings, progress: Progress | None) -> Path:
 
 
 def searcher(
-    snapshots: SnapshotStore, embedder: Embedder, tokenizer: JiebaTokenizer, tuning: Tuning, regions: RegionDirectory
+    snapshots: SnapshotStore, embedder: Embedder, tokenizer: JiebaTokenizer, tuning: Tuning, regions: RegionDirectory, only: str | None = None
 ) -> SnapshotSearcher:
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
-    return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions)
+    return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions, only)
 
 
 def classifiers(settings: Settings, embedder: Embedder, tokenizer: JiebaTokenizer) -> tuple[ClassifierTrainer, ClassifierShelf]:

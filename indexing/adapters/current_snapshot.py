@@ -17,8 +17,11 @@ _log = structlog.get_logger(__name__)
 class CurrentSnapshot:
     """Hands out the open snapshot. A caller keeps what it got for as long as it needs it; the last one to let go frees it."""
 
-    def __init__(self, store: SnapshotStore, embedder_fingerprint: str, lexical_fingerprint: str, check_every_s: float) -> None:
-        self._store, self._check_every_s = store, check_every_s
+    def __init__(
+        self, store: SnapshotStore, embedder_fingerprint: str, lexical_fingerprint: str, check_every_s: float, only: str | None = None
+    ) -> None:
+        """`only` names the one snapshot to keep open, current or not."""
+        self._store, self._check_every_s, self._only = store, check_every_s, only
         self._fingerprints = (embedder_fingerprint, lexical_fingerprint)
         self._open: OpenSnapshot | None = None
         self._seen: PointerState | None = None
@@ -34,7 +37,7 @@ class CurrentSnapshot:
         if current is None:
             return self.reload()
         now = time.monotonic()
-        if now >= self._next_check:
+        if self._only is None and now >= self._next_check:
             self._next_check = now + self._check_every_s
             if self._store.pointer_state() != self._seen and not self._loading.locked():
                 threading.Thread(target=self._reload_beside, name="snapshot-switch", daemon=True).start()
@@ -59,6 +62,8 @@ class CurrentSnapshot:
             _log.warning("snapshot_not_switched", reason=str(error))
 
     def _load(self) -> OpenSnapshot:
+        if self._only is not None:
+            return self._checked(self._only)
         named = self._store.current_id()
         if named is None:
             return self._newest_sound(NoSnapshot(), skip=None)

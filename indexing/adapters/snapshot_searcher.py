@@ -20,13 +20,21 @@ from indexing.tuning import Tuning
 
 
 class SnapshotSearcher:
-    """Implements PassageSearcher. Safe from many threads; picks up new snapshots by itself."""
+    """Implements PassageSearcher. Safe from many threads; picks up new snapshots by itself, unless `only` names the one to search."""
 
-    def __init__(self, store: SnapshotStore, embedder: Embedder, tokenizer: Tokenizer, tuning: Tuning, regions: RegionLineage) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 (the parts of a search, in the order of its steps)
+        self,
+        store: SnapshotStore,
+        embedder: Embedder,
+        tokenizer: Tokenizer,
+        tuning: Tuning,
+        regions: RegionLineage,
+        only: str | None = None,
+    ) -> None:
         self._tokenizer, self._tuning, self._regions = tokenizer, tuning, regions
         self._embedder = embedder
         lexical = tuning.lexical.fingerprint(tokenizer.fingerprint)
-        self._current = CurrentSnapshot(store, embedder.fingerprint, lexical, tuning.snapshots.check_every_s)
+        self._current = CurrentSnapshot(store, embedder.fingerprint, lexical, tuning.snapshots.check_every_s, only)
 
     def manifest(self) -> SnapshotManifest:
         """Of the snapshot that answers now. Raises NoSnapshot, SnapshotMismatch, SnapshotDamaged."""

@@ -127,6 +127,10 @@ class SnapshotStore:
                 _log.warning("snapshot_damaged", snapshot=snapshot_id, reason=damage.reason)
         raise NoSnapshot
 
+    def discard(self, snapshot_id: str) -> None:
+        if snapshot_id in self.snapshot_ids() and snapshot_id != self.current_id():
+            self._remove(self._snapshots / snapshot_id)
+
     def prune(self) -> None:
         """Readers that still have a removed snapshot open keep it: its pages live until they let go."""
         current = self.current_id()

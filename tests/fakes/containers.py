@@ -43,6 +43,7 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.entry_stores import MemoryDepartmentStore, MemoryGuideStore
 from tests.fakes.figure_store import MemoryRecords
 from tests.fakes.handoff_store import MemoryHandoffStore
+from tests.fakes.indexing_run_store import memory_index_runs
 from tests.fakes.insight import memory_insight
 from tests.fakes.intake import memory_intake
 from tests.fakes.job_run_store import MemoryJobRunStore
@@ -78,6 +79,9 @@ class MemorySnapshots:
     def rollback(self, to: str | None = None) -> str:
         return to or self._ids[-1]
 
+    def current_id(self) -> str | None:
+        return self._ids[0] if self._ids else None
+
 
 def some_revisions() -> tuple[DocumentRevision, ...]:
     """In force, replaced by the first, and not yet in force (of one district)."""
@@ -103,7 +107,7 @@ def a_container(
     documents, conversations = MemoryDocumentStore(), MemoryConversationStore()
     for revision in some_revisions() if revisions is None else revisions:
         documents.add(revision)
-    snapshots = MemorySnapshots(snapshot_id)
+    snapshots, work = MemorySnapshots(snapshot_id), RecordingQueue()
     assistant = ScriptedAssistant(conversations, answers)
     embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
@@ -154,7 +158,8 @@ def a_container(
         deliveries=MemoryDeliveryStore(),
         courier=None,
         job_runs=MemoryJobRunStore(),
-        work=RecordingQueue(),
+        work=work,
+        index=memory_index_runs(snapshots, documents, guides, lambda snapshot_id: searcher, work, clock),
         backups=assemble_backups(used, clock),
         insight=memory_insight(records, guides, documents, departments, lambda: FirstDepartmentRouter(departments), mask_one_number, clock),
         hot_questions=("居住证怎么办？", "公积金能贷多少？"),
