@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.handoff.service_hours import ServiceHours
+from knowledge_base.sources.permits import read_permits
 
 DEMONSTRATION_CITY = "990100"
 DEFAULT_MODEL = "multilingual-e5-small"
@@ -88,6 +89,17 @@ class Settings(BaseSettings):
         default="02:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|off)$", description="每天自动备份的时间（北京时间）；设为 off 则不自动备份"
     )
     backup_keep: int = Field(default=7, ge=1, le=365, description="自动备份保留的份数，更早的删除")
+    source_folders: str = Field(
+        default="", description="允许作为来源读取的文件夹（完整路径，含其下的子文件夹），多个用英文逗号分隔；留空则不允许读取任何文件夹"
+    )
+    fetch_allow: str = Field(
+        default="",
+        description="允许获取的内网网站：主机名（*.shifan.example 表示其下全部）或网段，可带端口，多个用英文逗号分隔，"
+        "例如 oa.shifan.example,10.1.0.0/16:8080；留空则只获取公网地址的 80 和 443 端口",
+    )
+    fetch_proxy: str = Field(
+        default="", description="获取网站时使用的代理，例如 http://10.0.0.1:3128；留空则直接连接（不看 HTTP_PROXY 等环境变量）"
+    )
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
@@ -121,6 +133,26 @@ class Settings(BaseSettings):
             raise ValueError("地址应以 http:// 或 https:// 开头")
         return urls
 
+    @field_validator("source_folders")
+    @classmethod
+    def _folders_are_complete(cls, folders: str) -> str:
+        if any(not Path(folder).is_absolute() for folder in _listed(folders)):
+            raise ValueError("文件夹应写完整路径，以 / 开头")
+        return folders
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _permits_are_permits(cls, permits: str) -> str:
+        read_permits(permits)
+        return permits
+
+    @field_validator("fetch_proxy")
+    @classmethod
+    def _proxy_is_an_address(cls, proxy: str) -> str:
+        if proxy and (urlsplit(proxy).scheme != "http" or not urlsplit(proxy).hostname):
+            raise ValueError("代理应以 http:// 开头，例如 http://10.0.0.1:3128")
+        return proxy
+
     @field_validator("webhook_secret")
     @classmethod
     def _messages_can_be_signed(cls, secret: SecretStr, others: ValidationInfo) -> SecretStr:
@@ -134,6 +166,10 @@ class Settings(BaseSettings):
     @cached_property
     def webhook_addresses(self) -> tuple[str, ...]:
         return _listed(self.webhook_urls)
+
+    @cached_property
+    def permitted_folders(self) -> tuple[Path, ...]:
+        return tuple(Path(folder) for folder in _listed(self.source_folders))
 
     @cached_property
     def records_address(self) -> str:
