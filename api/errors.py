@@ -34,6 +34,8 @@ from api.wording import WebWording
 from assistant.errors import AssistantError, UnknownAnswer
 from assistant.handoff.errors import HandoffError, NothingSaid, UnknownHandoff
 from assistant.hotline.errors import HotlineError, OrderIncomplete, ProgressNotFound, ReasonRequired, SealBroken, UnknownOrder
+from assistant.insight.errors import InsightError, UnknownIssue
+from assistant.surveys.errors import AnsweredBefore, SurveyError
 from indexing.errors import IndexingError, RefreshInProgress
 from knowledge_base.errors import (
     ImpossibleChange,
@@ -45,7 +47,15 @@ from knowledge_base.errors import (
     UnknownRegion,
     UnreadableDocument,
 )
-from knowledge_base.intake.errors import DraftChanged, DraftDecided, FileRefused, UnknownDraft, UnknownUpload
+from knowledge_base.intake.errors import (
+    DraftChanged,
+    DraftDecided,
+    FileRefused,
+    ProposalDecided,
+    UnknownDraft,
+    UnknownProposal,
+    UnknownUpload,
+)
 
 RETRY_AFTER_S = 30
 
@@ -53,6 +63,7 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
     (UnknownUpload, 404),
     (UnknownDraft, 404),
+    (UnknownProposal, 404),
     (UnknownAnswer, 404),
     (UnknownHandoff, 404),
     (UnknownOrder, 404),
@@ -69,8 +80,13 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (ImpossibleChange, 409),
     (DraftChanged, 409),
     (DraftDecided, 409),
+    (ProposalDecided, 409),
     (FileRefused, 422),
     (RefreshInProgress, 409),
+    (UnknownIssue, 404),
+    (InsightError, 422),
+    (AnsweredBefore, 409),
+    (SurveyError, 422),
     (TooManyTries, 429),
     (HandoffError, 409),
     (HotlineError, 409),
