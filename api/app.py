@@ -30,16 +30,16 @@ from api.pages import (
 )
 from api.pages import policies as policy_pages
 from api.pages.admin.routers import ADMIN_ROUTERS
+from api.pages.admin.upload_room import UploadRoom
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
 from api.request_guard import RequestGuard
-from api.wording import load_web_wording
 
 DESCRIPTION = "回答政策咨询、逐条注明依据。出错时返回 RFC 9457 问题详情（application/problem+json）。"
 
 
 def create_app(container: Container) -> FastAPI:
-    settings, wording = container.settings, load_web_wording()
+    settings, wording = container.settings, container.content.web_wording
     app = FastAPI(
         title="政问",
         version="1",
@@ -51,6 +51,7 @@ def create_app(container: Container) -> FastAPI:
     )
     app.state.container, app.state.wording, app.state.pages = container, wording, Pages(container)
     app.state.answering_room = AnsweringRoom(container, settings.search_threads)
+    app.state.upload_room = UploadRoom(container)
     app.state.desk_room = DeskRoom(container, usable_cores())
     limits = BodyLimits(settings.max_request_kb << 10, settings.max_upload_mb << 20, container.access.sessions)
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limits=limits)

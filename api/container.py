@@ -11,14 +11,16 @@ from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
 from api.settings import Settings
-from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, golden_files, hot_questions, sensitive_topics, shipped_regions
+from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, golden_files, sensitive_topics
 from api.wiring import engines
+from api.wiring.content import EntryStores, content_on
 from api.wiring.engines import classifier_trainer, prepare_model
 from api.wiring.index import index_runs
 from api.wiring.insight import InsightPorts, assemble_insight
 from api.wiring.intake import intake_on
 from api.wiring.jobs import background_work
 from api.wiring.privacy import contact_in, mask, privacy_screen
+from api.wiring.sources import sources_on
 from api.wiring.trust import access_on
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
 from assistant.adapters.sql import (
@@ -41,6 +43,7 @@ from assistant.hotline.webhook_messages import OrderMessages
 from assistant.hotline.webhook_rules import load_webhook_rules
 from assistant.intent_learning import CurrentRecogniser
 from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router, assemble_routing, learn_all
+from assistant.versions import version_of
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.remembering_embedder import RememberingEmbedder
 from indexing.adapters.snapshot_store import SnapshotStore
@@ -68,7 +71,8 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     engine = open_records(settings.records_address)
     prepare_conversations(engine)
     documents, guides, departments = SqlDocumentStore(engine), SqlGuideStore(engine), SqlDepartmentStore(engine)
-    conversations, regions = SqlConversationStore(engine), shipped_regions(settings)
+    content, live = content_on(engine, settings, EntryStores(documents, guides, departments), mask, clock)
+    conversations, regions = SqlConversationStore(engine), live.regions
     tuning, intake = chosen_tuning(settings), intake_on(engine, settings, documents, regions, clock)
     snapshots = SnapshotStore(settings.home / "index", tuning)
     tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
@@ -91,12 +95,14 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             *engines.classifiers(settings, embedder(), tokenizer()),
             settings.home,
             settings.demonstration,
+            live.rules,
+            live.examples,
         )
     )
     routing = Deferred(lambda: assemble_routing(learning()))
     router = Deferred(lambda: assemble_router(learning(), routing()))
     intents = Deferred(lambda: assemble_intents(learning()))
-    recogniser = Deferred(lambda: CurrentRecogniser(intents()))
+    recogniser = Deferred(lambda: CurrentRecogniser(intents(), live.examples_version))
     classes = Deferred(lambda: ClassCatalogue.from_file(settings.class_catalogue or CATALOGUE_FILE, embedder(), tokenizer()))
     assistant = Deferred(
         lambda: assemble_assistant(
@@ -108,9 +114,11 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             regions=regions,
             conversations=conversations,
             embedder_fingerprint=embedder().fingerprint,
+            wording=live.wording,
             recogniser=recogniser(),
             router=router(),
             topics=sensitive_topics(settings),
+            versions=lambda: {"tuning": version_of(tuning), "tokenizer": tokenizer().fingerprint, **recogniser().versions()},
         )
     )
     access = access_on(settings, engine, clock)
@@ -144,6 +152,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         conversations=conversations,
         catalog=intake.catalog,
         intake=intake,
+        sources=sources_on(engine, settings, intake, work.submit, clock),
         parsers=Deferred(engines.parsers),
         snapshots=snapshots,
         embedder=embedder,
@@ -163,6 +172,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         handoffs=assemble_handoffs(
             HandoffPorts(SqlHandoffStore(engine), conversations, drafter, work_orders, ports.calendar, mask, clock),
             settings.service_hours,
+            live.handoff_wording,
         ),
         router=router,
         routing=routing,
@@ -194,5 +204,5 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
                 engine, settings.home, guides, documents, departments, regions, embedder, tokenizer, router, assistant, mask, clock
             )
         ),
-        hot_questions=hot_questions(settings),
+        content=content,
     )

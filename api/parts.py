@@ -13,6 +13,7 @@ from api.access.assembly import Access
 from api.access.ports import AuditTrail
 from api.backups.routine import BackupRoutine
 from api.citizen_limits import CitizenLimits
+from api.content.parts import Content
 from api.jobs.work_queue import BackgroundWork
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
@@ -46,6 +47,7 @@ from knowledge_base.intake.intake_desk import IntakeDesk
 from knowledge_base.models import Department, ServiceGuide
 from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.sources.source_desk import SourceDesk
 from knowledge_base.released_documents import ReleasedDocuments
 
 
@@ -79,6 +81,7 @@ class Container:
     conversations: ConversationStore
     catalog: DocumentCatalog
     intake: IntakeDesk
+    sources: SourceDesk
     parsers: Callable[[], tuple[DocumentParser, ...]]
     originals: OriginalStore | None
     snapshots: Snapshots
@@ -113,13 +116,17 @@ class Container:
     index: IndexRuns
     backups: BackupRoutine
     insight: Insight
-    hot_questions: tuple[str, ...] = ()
+    content: Content
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
     listing: PolicyListing = field(init=False)
 
     def __post_init__(self) -> None:
         # The documented way to derive a field of a frozen dataclass.
         object.__setattr__(self, "listing", PolicyListing(self.documents, self.today))
+
+    @property
+    def hot_questions(self) -> tuple[str, ...]:
+        return self.content.hot_questions()
 
     @property
     def accounts(self) -> Accounts:

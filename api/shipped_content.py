@@ -1,24 +1,21 @@
-"""What comes with the program and is chosen by settings: regions, search parameters, hot questions."""
+"""What comes with the program and is chosen by settings: regions, search parameters, golden questions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import yaml
-
 from api.settings import Settings
 from assistant.sensitive_topics import TOPICS_FILE, SensitiveTopics, load_sensitive_topics
 from indexing.tuning import DEFAULT_TUNING_PATH, Tuning, load_tuning
-from knowledge_base.regions import RegionDirectory
 
 SEEDS = Path(__file__).parents[1] / "knowledge_base" / "seeds"
 VOCABULARY = Path(__file__).parents[1] / "indexing" / "policy_vocabulary.yaml"
 
 
-def shipped_regions(settings: Settings) -> RegionDirectory:
-    demonstration = (SEEDS / "demo" / "regions.csv",) if settings.demonstration else ()
-    return RegionDirectory.from_csv(SEEDS / "regions.csv", *demonstration)
+def region_files(settings: Settings) -> tuple[Path, ...]:
+    """The later overrules the earlier."""
+    return (SEEDS / "regions.csv", *((SEEDS / "demo" / "regions.csv",) if settings.demonstration else ()))
 
 
 def chosen_tuning(settings: Settings) -> Tuning:
@@ -31,14 +28,6 @@ def sensitive_topics(settings: Settings) -> SensitiveTopics:
     """An administrator's own list stands for the shipped one. Raises InvalidTopics."""
     own = settings.home / "sensitive_topics.toml"
     return load_sensitive_topics(own if own.is_file() else TOPICS_FILE)
-
-
-def hot_questions(settings: Settings) -> tuple[str, ...]:
-    """Of the demonstration place; none where it is switched off."""
-    path = SEEDS / "demo" / "hot_questions.yaml"
-    if not settings.demonstration or not path.is_file():
-        return ()
-    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def golden_files(settings: Settings) -> tuple[Path, ...]:

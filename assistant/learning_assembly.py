@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.certain_intents import CertainIntents
 from assistant.classification import ClassifierShelf, ClassifierTrainer
 from assistant.department_router import EvidenceRouter
+from assistant.intent_examples import IntentExample, LabelFamily
 from assistant.intent_learning import CurrentRecogniser, IntentLessons, IntentTeacher
 from assistant.intent_settings import load_intent_settings
 from assistant.routing import DepartmentRouter, RoutingExampleStore
 from assistant.routing_learning import DEMONSTRATION_EXAMPLES, RoutingTeacher, read_labelled
-from assistant.routing_rules import RULES_FILE, load_routing_rules
+from assistant.routing_rules import RULES_FILE, RoutingRule, load_routing_rules
 from assistant.routing_settings import load_routing_settings
 from assistant.safety_rules import load_safety_rules
 from assistant.watched_files import WatchedFiles
@@ -25,7 +27,10 @@ _OWN_EXAMPLES = "examples"
 
 @dataclass(frozen=True, slots=True)
 class LearningPorts:
-    """`home` is ZHENGWEN_HOME, where an administrator's examples and rules lie; `demonstration`: with those of the invented city."""
+    """`home` is ZHENGWEN_HOME, where an administrator's examples and rules lie; `demonstration`: with those of the invented city.
+
+    `rules` and `examples` stand for the files where the administrator edits them in the console.
+    """
 
     documents: DocumentStore
     guides: GuideStore
@@ -37,6 +42,8 @@ class LearningPorts:
     shelf: ClassifierShelf
     home: Path
     demonstration: bool
+    rules: Callable[[], tuple[RoutingRule, ...]] | None = None
+    examples: Callable[[LabelFamily], Sequence[IntentExample]] | None = None
 
 
 def assemble_routing(ports: LearningPorts) -> RoutingTeacher:
@@ -54,13 +61,13 @@ def assemble_routing(ports: LearningPorts) -> RoutingTeacher:
 
 
 def assemble_router(ports: LearningPorts, teacher: RoutingTeacher) -> DepartmentRouter:
-    rules = WatchedFiles(load_routing_rules, ports.home / "routing_rules.yaml", RULES_FILE)
+    rules = ports.rules or WatchedFiles(load_routing_rules, ports.home / "routing_rules.yaml", RULES_FILE)
     return EvidenceRouter(teacher.knowledge, ports.regions, ports.embedder, rules, load_routing_settings())
 
 
 def assemble_intents(ports: LearningPorts) -> IntentTeacher:
     return IntentTeacher(
-        lessons=IntentLessons(ports.home / _OWN_EXAMPLES / "intents", ports.guides, ports.departments, ports.documents),
+        lessons=IntentLessons(ports.home / _OWN_EXAMPLES / "intents", ports.guides, ports.departments, ports.documents, ports.examples),
         trainer=ports.trainer,
         shelf=ports.shelf,
         rules=CertainIntents(load_safety_rules()),

@@ -9,7 +9,7 @@ from assistant.handoff.handoff_desk import HandoffDesk
 from assistant.handoff.order_conversion import OrderConversion
 from assistant.handoff.ports import ConversationDrafter, HandoffStore, OrderIntake
 from assistant.handoff.service_hours import load_handoff_rules
-from assistant.handoff.wording import load_handoff_wording
+from assistant.handoff.wording import HandoffWording, load_handoff_wording
 from assistant.hotline.ports import WorkingCalendar
 from assistant.ports import Clock, ConversationStore
 
@@ -27,9 +27,9 @@ class HandoffPorts:
     clock: Clock
 
 
-def assemble_handoffs(ports: HandoffPorts, hours: str = "") -> HandoffDesk:
-    """`hours` "" takes the hours of the file. Raises ValueError where they are written wrongly."""
-    wording = load_handoff_wording()
+def assemble_handoffs(ports: HandoffPorts, hours: str = "", wording: HandoffWording | None = None) -> HandoffDesk:
+    """`hours` "" takes the hours of the file; wording too defaults to its file. Raises ValueError where the hours are written wrongly."""
+    wording = wording or load_handoff_wording()
     conversion = OrderConversion(ports.store, ports.conversations, ports.drafter, ports.orders, wording, ports.clock)
     return HandoffDesk(
         store=ports.store,

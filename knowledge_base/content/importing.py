@@ -25,6 +25,7 @@ from knowledge_base.content.rows import cell_faults
 
 STATE = "state"
 """The column that tells drafts from live entries, in kinds that have drafts."""
+STATE_LABEL = "状态"
 DRAFT, LIVE = "草稿", "已发布"
 
 

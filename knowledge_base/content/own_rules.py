@@ -32,7 +32,10 @@ class DepartmentRules(PlainRules):
     guides: Callable[[], Iterable[ServiceGuide]]
 
     def faults(self, change: ProposedChange) -> Iterator[EntryFault]:
-        for key in change.rows:
+        for key, row in change.rows.items():
+            above = row.get("parent_id", "")
+            if above and above not in change.all:
+                yield EntryFault(key, "parent_id", f"部门名录里没有“{above}”。请先添加上级部门，或改填已有部门的编号或名称。")
             if _above_itself(key, change.all):
                 yield EntryFault(key, "parent_id", "上级关系绕成了圈。请改正上级部门。")
         if change.removed:

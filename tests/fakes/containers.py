@@ -34,6 +34,7 @@ from knowledge_base.released_documents import ReleasedDocuments
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
 from tests.fakes.account_store import MemoryAttemptStore, memory_access
 from tests.fakes.bigram_tokenizer import BigramTokenizer
+from tests.fakes.content import memory_content
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.delivery_store import MemoryDeliveryStore
 from tests.fakes.desk_senses import FirstDepartmentRouter, WordRecogniser
@@ -51,6 +52,7 @@ from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
 from tests.fakes.scripted_assistant import ScriptedAssistant
 from tests.fakes.survey_store import MemorySurveyStore
+from tests.fakes.sources import memory_sources
 from tests.fakes.work_order_desk import MemoryDesk, staff
 from tests.fakes.work_queue import RecordingQueue
 from tests.fakes.working_calendar import WeekdayCalendar
@@ -128,6 +130,7 @@ def a_container(
         conversations=conversations,
         catalog=intake.catalog,
         intake=intake,
+        sources=memory_sources(intake, work.submit, clock),
         parsers=lambda: (),
         originals=None,
         snapshots=snapshots,
@@ -162,7 +165,7 @@ def a_container(
         index=memory_index_runs(snapshots, documents, guides, lambda snapshot_id: searcher, work, clock),
         backups=assemble_backups(used, clock),
         insight=memory_insight(records, guides, documents, departments, lambda: FirstDepartmentRouter(departments), mask_one_number, clock),
-        hot_questions=("居住证怎么办？", "公积金能贷多少？"),
+        content=memory_content(used, documents, guides, departments, clock),
     )
 
 
