@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.container import Container
+from api.finding_issues import FIND_TASK, find_issues
 from api.jobs.work_queue import BackgroundTask
 from knowledge_base.intake.models import Upload
 
@@ -17,6 +18,7 @@ def background_tasks(container: Container) -> Mapping[str, BackgroundTask]:
         BackgroundTask("backup", "备份", backups.run, alone=True),
         BackgroundTask("restore_backup", "从备份恢复", lambda argument: backups.restore(*argument.split(" ", 1)), alone=True),
         BackgroundTask("read_upload", "读取上传的文件", lambda upload_id: _read(intake.read(upload_id))),
+        BackgroundTask(FIND_TASK, "归并未答问题和热点诉求", lambda kind: find_issues(container, kind), alone=True),
     )
     return {task.name: task for task in tasks}
 
