@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.adapters.parsers import default_parsers
+from knowledge_base.adapters.parsers.families import SUFFIXES
 from knowledge_base.adapters.parsers.limits import load_limits
 from knowledge_base.errors import UnreadableDocument
 from knowledge_base.models import ParsedText
@@ -98,6 +99,12 @@ def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(name: str, content
         assert refusal.reason.endswith("。")  # noqa: PT017 - both ways out are right, and each has something to check
     else:
         assert all("\x00" not in parsed.text for parsed in texts)
+
+
+@pytest.mark.parametrize("family", SUFFIXES)
+def test_a_family_states_the_suffixes_of_its_parser(family: str) -> None:
+    (parser,) = (parser for parser in PARSERS if parser.suffixes == SUFFIXES[family])
+    assert parser.parser.parser.suffixes == SUFFIXES[family]  # type: ignore[attr-defined]
 
 
 def test_no_two_parsers_claim_the_same_suffix() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -13,6 +14,12 @@ from knowledge_base.models import RawDocument
 
 _ENCRYPTED_FLAG = 0x1
 _SMALL_MEMBER = 1 << 20
+_LONGEST_PROLOG = 1 << 20
+# What may stand before the root element beside a declaration.
+_BESIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
+_ROOT = re.compile(rb"<[^!?]")
+_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+_ENCODINGS = frozenset({b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"gb2312", b"gbk", b"gb18030"})
 # What zipfile, lxml, python-docx and openpyxl were seen to raise on damaged files, beside the errors of their own that their parsers
 # name; lxml's syntax errors are SyntaxErrors.
 DAMAGE = (
@@ -63,7 +70,11 @@ def _check_sizes(name: str, members: list[zipfile.ZipInfo], limits: ReadingLimit
 
 def _check_declarations(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     with archive.open(member) as stream:
-        # A declaration can only stand before the root element; zero bytes go so that UTF-16 does not hide it.
-        head = stream.read(4096).replace(b"\x00", b"")
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        # Zero bytes go so that UTF-16 does not hide anything.
+        head = stream.read(_LONGEST_PROLOG).replace(b"\x00", b"")
+    encoding = _ENCODING.search(head[:200])
+    root = _ROOT.search(prolog := _BESIDE.sub(b"", head))
+    declares = b"<!DOCTYPE" in prolog[: root.start()] if root else bool(head.strip())
+    # Other encodings could spell the declaration in other bytes.
+    if declares or (encoding and encoding.group(1).lower() not in _ENCODINGS):
         raise UnreadableDocument(name, "文件里有不允许的实体声明，可能是恶意文件，没有读取。请核对文件来源。")

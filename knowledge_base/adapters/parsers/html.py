@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from knowledge_base.adapters.parsers.layout import clean, join_paragraphs, table_row
 from knowledge_base.adapters.parsers.limits import ReadingLimits, require_length
 from knowledge_base.adapters.parsers.metadata_hints import HintNames, normal_value, stated_fields
+from knowledge_base.adapters.parsers.page_depth import require_shallow
 from knowledge_base.adapters.parsers.text_decoding import decode_chinese
 from knowledge_base.errors import UnreadableDocument
 from knowledge_base.models import ParsedText, RawDocument
@@ -50,6 +51,7 @@ class HtmlParser:
 
     def parse(self, raw: RawDocument) -> Iterable[ParsedText]:
         source, warnings = decode_page(raw)
+        require_shallow(raw.name, source)
         page = LexborHTMLParser(source)
         hints = self._stated(page)
         title = hints.get("title") or _title(page)

@@ -51,7 +51,7 @@ class JsonLinesParser:
                 if unpacked > self.limits.max_unpacked_bytes:
                     raise UnreadableDocument(raw.name, "解压后的内容异常庞大，可能是恶意文件，没有读取。请核对文件来源，或拆成几个文件。")
                 if len(line) == self.limits.max_record_bytes:
-                    raise UnreadableDocument(raw.name, f"第{number}行过长，没有读取。每行应是一份文件的 JSON。")
+                    raise UnreadableDocument(raw.name, f"第{number}行过长，没有读取。每行应是一份文件的 JSON，请核对后重新导入。")
                 if line.strip():
                     yield number, line
         except (OSError, EOFError, zlib.error) as error:

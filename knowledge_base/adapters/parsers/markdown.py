@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -16,6 +19,10 @@ from knowledge_base.adapters.parsers.metadata_hints import HintNames, stated_fie
 from knowledge_base.adapters.parsers.text_decoding import decode_chinese
 from knowledge_base.errors import UnreadableDocument
 from knowledge_base.models import ParsedText, RawDocument
+
+# What is code, not text.
+_UNREAD = ("script", "style", "noscript", "template", "svg", "iframe", "object")
+_UNREAD_TAG = re.compile(rf"<(/?)({'|'.join(_UNREAD)})\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class MarkdownParser:
     def parse(self, raw: RawDocument) -> Iterable[ParsedText]:
         decoded = decode_chinese(raw.name, raw.content)
         try:
-            entries, body = frontmatter.parse(clean(decoded.text).lstrip())
+            entries, body = frontmatter.parse(clean(decoded.text).lstrip(), handler=_PlainYaml())
         except yaml.YAMLError as error:
             raise UnreadableDocument(raw.name, f"文件开头的说明（YAML）写得不对：{_place(error)}。请改正后重新导入。") from error
         stated = stated_fields(entries, self.names)
@@ -38,6 +45,15 @@ class MarkdownParser:
         require_length(raw.name, text, self.limits)
         title = stated.hints.get("title") or heading
         return (ParsedText(text, title, stated.hints.get("id"), stated.hints, decoded.warnings + stated.warnings),)
+
+
+class _PlainYaml(YAMLHandler):
+    """Refuses aliases: nine short lines of them expand to gigabytes, and no front matter needs one."""
+
+    def load(self, fm: str, **options: object) -> Any:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(fm)):
+            raise yaml.YAMLError("aliases are not read")
+        return super().load(fm, **options)
 
 
 @dataclass(slots=True)
@@ -84,8 +100,13 @@ class _PlainLines:
 
 def _inline_text(tokens: Sequence[Token]) -> str:
     parts = []
+    unread = ""
     for token in tokens:
-        if token.type in {"text", "code_inline"}:
+        if token.type == "html_inline" and (mark := _UNREAD_TAG.match(token.content)):
+            unread = "" if mark.group(1) else mark.group(2)
+        elif unread:
+            continue
+        elif token.type in {"text", "code_inline"}:
             parts.append(token.content)
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append("\n")
@@ -99,7 +120,9 @@ def _inline_text(tokens: Sequence[Token]) -> str:
 def _without_tags(block: str) -> str:
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only the rare file with raw HTML pays for it
 
-    return LexborHTMLParser(block).text(separator="\n").strip()
+    page = LexborHTMLParser(block)
+    page.strip_tags(list(_UNREAD))
+    return page.text(separator="\n").strip()
 
 
 def _place(error: yaml.YAMLError) -> str:
