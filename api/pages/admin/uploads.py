@@ -73,13 +73,13 @@ def take_files(
     request: Request,
     container: UsedContainer,
     by: Administrator,
-    files: Annotated[list[UploadFile], File()],
+    files: Annotated[list[UploadFile] | None, File()] = None,
     document: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """An ordinary form with several files, for browsers without JavaScript."""
     room: UploadRoom = request.app.state.upload_room
     taken, refused = 0, []
-    for file in files:
+    for file in files or ():
         if not file.filename:
             continue
         try:
