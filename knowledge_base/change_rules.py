@@ -62,3 +62,13 @@ def refuse_impossible_correction(document: ParsedDocument, history: tuple[Docume
             document.document_id,
             f"更正后的施行日期（{document.metadata.effective_on}）不晚于上一版文本（{before[-1]}）。请核对日期，或确认导入的不是旧文本。",
         )
+
+
+def refuse_hiding_what_is_shown(document: ParsedDocument, latest: DocumentRevision, today: date) -> None:
+    """A text that citizens see cannot be corrected from a later day on: there would be two readings of one edition."""
+    later, present = document.metadata.release_on, latest.metadata.release_on
+    if later is not None and later > today and (present is None or present <= today):
+        raise ImpossibleChange(
+            document.document_id,
+            "现行文本已经公开，对它的更正不能定在以后公开。请选择立即发布；如果是以后施行的新文本，请填写它的施行日期。",
+        )

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from knowledge_base.change_rules import (
     is_later,
+    refuse_hiding_what_is_shown,
     refuse_impossible_amendment,
     refuse_impossible_correction,
     refuse_unusable,
@@ -137,6 +138,7 @@ class DocumentCatalog:
             refuse_impossible_amendment(document, history[-1])
         elif kind is ChangeKind.CORRECT:
             refuse_impossible_correction(document, history)
+            refuse_hiding_what_is_shown(document, history[-1], china_day(self._now()))
         revision = DocumentRevision(
             document_id=document.document_id,
             number=latest.number + 1 if latest else 1,

@@ -13,7 +13,7 @@ from knowledge_base.document_frame import DocumentFrame, HistoryEvent, history, 
 from knowledge_base.document_numbers import FoundNumber, find_document_numbers, normalise_document_number
 from knowledge_base.document_titles import clean_title, guess_title
 from knowledge_base.errors import UnreadableDocument
-from knowledge_base.models import NATION_CODE, DocumentMetadata, Region
+from knowledge_base.models import NATION_CODE, DocumentMetadata, Region, RepealNotice
 from knowledge_base.regions import RegionDirectory
 from knowledge_base.repeal_sentences import find_repeals
 
@@ -60,6 +60,7 @@ class _Reader:
         self._labels = {field: (value, start, end) for field, value, start, end in reversed(list(labelled_fields(text)))}
 
     def read(self) -> tuple[DocumentMetadata, tuple[MetadataEvidence, ...]]:
+        self._note_title()
         number = self._own_number()
         authorities = self._authorities(number)
         signed, published, amended = self._event_dates()
@@ -74,12 +75,24 @@ class _Reader:
             effective_on=effective,
             effective_on_inferred=inferred,
             expires_on=self._expires(effective),
-            repeals=tuple(find_repeals(self._text)),
+            repeals=self._repeals(),
             topics=_listed(self._hints.get("topics", "")),
             source_url=self._hints.get("source_url"),
             is_demonstration=self._hints.get("is_demonstration", "").lower() in _TRUE,
         )
         return metadata, tuple(self._evidence)
+
+    def _note_title(self) -> None:
+        """A title is often broken over lines and set with spaces between its characters."""
+        spread = r"\s*".join(map(re.escape, "".join(self._title.split())))
+        if "title" not in self._hints and spread and (place := re.search(spread, self._text)):
+            self._note("title", self._title, place.start(), place.end())
+
+    def _repeals(self) -> tuple[RepealNotice, ...]:
+        notices = tuple(find_repeals(self._text))
+        for start, end in dict.fromkeys((notice.start, notice.end) for notice in notices):
+            self._note("repeals", "、".join(n.title for n in notices if (n.start, n.end) == (start, end)), start, end)
+        return notices
 
     # 文号
 
@@ -152,6 +165,7 @@ class _Reader:
             return region.code
         for name in authorities:
             if region := self._regions.resolve(name):
+                self._note_region_of_authorities(region)
                 return region.code
         if self._title.startswith("中华人民共和国"):
             return NATION_CODE
@@ -159,6 +173,11 @@ class _Reader:
         region = self._regions.resolve(zone[1] if zone else self._title) or self._region_at_start(self._title)
         region = region or issuing_authorities.place_of_assembly(self._text[: self._frame.head_end], self._regions)
         return region.code if region else NATION_CODE
+
+    def _note_region_of_authorities(self, region: Region) -> None:
+        found = next((item for item in self._evidence if item.field == "issuing_authorities"), None)
+        if found is not None:
+            self._note("jurisdiction", region.code, found.start, found.end)
 
     def _region_at_start(self, title: str) -> Region | None:
         """上海口岸服务条例, 北京市实施《…》办法: a title that begins with a place."""
@@ -179,8 +198,10 @@ class _Reader:
         signed = self._date("signed_on", signature_date(self._text, self._frame) or _place(amended or adopted))
         published = self._date("published_on", printed_on(self._text) or _place(published_event))
         amended_on = read_date(amended.words) if amended else None
-        if published is None and signed is not None and _NOW_PUBLISHED.search(self._text, 0, self._frame.head_end):
+        now = _NOW_PUBLISHED.search(self._text, 0, self._frame.head_end)
+        if published is None and signed is not None and now is not None:
             published = signed
+            self._note("published_on", signed.isoformat(), *now.span())
         return signed, published, amended_on
 
     def _date(self, field: str, found: tuple[str, int, int] | None) -> date | None:
