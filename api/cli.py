@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import accounts, asking, audit, backups, classifiers, doctor, entries, index, jobs, orders, policies, service
+from api.commands import (
+    accounts,
+    asking,
+    audit,
+    backups,
+    classifiers,
+    conversations,
+    doctor,
+    entries,
+    index,
+    jobs,
+    orders,
+    policies,
+    service,
+)
 
 
 def create_cli() -> typer.Typer:
@@ -27,4 +41,6 @@ def create_cli() -> typer.Typer:
     app.add_typer(orders.app, name="orders")
     app.add_typer(accounts.app, name="accounts")
     app.add_typer(audit.app, name="audit")
+    app.command("replay")(conversations.replay_command)
+    app.add_typer(conversations.app, name="conversations")
     return app

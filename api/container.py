@@ -11,7 +11,7 @@ from api.citizen_limits import load_citizen_limits
 from api.deferred import Deferred
 from api.parts import Container
 from api.settings import Settings
-from api.shipped_content import SEEDS, VOCABULARY, chosen_tuning, golden_files, sensitive_topics
+from api.shipped_content import SEEDS, chosen_tuning, golden_files, sensitive_topics
 from api.wiring import engines
 from api.wiring.content import EntryStores, content_on
 from api.wiring.engines import classifier_trainer, prepare_model
@@ -21,7 +21,8 @@ from api.wiring.intake import intake_on
 from api.wiring.jobs import background_work
 from api.wiring.privacy import contact_in, mask, privacy_screen
 from api.wiring.sources import sources_on
-from api.wiring.trust import access_on
+from api.wiring.trust import access_on, retention_on
+from api.wiring.words import words_for
 from assistant.adapters.hotline import ChineseWorkingCalendar, FernetContactVault
 from assistant.adapters.sql import (
     SqlConversationStore,
@@ -44,13 +45,12 @@ from assistant.hotline.webhook_rules import load_webhook_rules
 from assistant.intent_learning import CurrentRecogniser
 from assistant.learning_assembly import LearningPorts, assemble_intents, assemble_router, assemble_routing, learn_all
 from assistant.versions import version_of
-from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.remembering_embedder import RememberingEmbedder
 from indexing.adapters.snapshot_store import SnapshotStore
+from indexing.adapters.snapshot_tokenizers import ServingTokenizer
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
 from indexing.ports import Embedder
 from indexing.synchroniser import Synchroniser
-from indexing.vocabulary import load_vocabulary
 from knowledge_base.adapters.file_originals import FileOriginals
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, SqlGuideStore, open_records
 from knowledge_base.ports import Clock
@@ -75,14 +75,15 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
     conversations, regions = SqlConversationStore(engine), live.regions
     tuning, intake = chosen_tuning(settings), intake_on(engine, settings, documents, regions, clock)
     snapshots = SnapshotStore(settings.home / "index", tuning)
-    tokenizer = Deferred(lambda: JiebaTokenizer(load_vocabulary(VOCABULARY)))
+    words = words_for(live.vocabulary)
     embedder = Deferred[Embedder](lambda: RememberingEmbedder(engines.load_embedding(settings)))
     cache = Deferred(lambda: SqliteVectorCache(settings.home / "index" / "vectors.sqlite3"))
 
     def synchroniser() -> Synchroniser:
-        return Synchroniser(documents, guides, embedder(), tokenizer(), cache(), snapshots, tuning)
+        return Synchroniser(documents, guides, embedder(), words.wanted(), cache(), snapshots, tuning)
 
-    searcher = Deferred(lambda: engines.searcher(snapshots, embedder(), tokenizer(), tuning, regions))
+    searcher = Deferred(lambda: engines.searcher(snapshots, embedder(), words, tuning, regions))
+    tokenizer = Deferred(lambda: ServingTokenizer(searcher().tokenizer, words.shipped()))
     examples = SqlRoutingExampleStore(engine)
     learning = Deferred(
         lambda: LearningPorts(
@@ -92,7 +93,7 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
             examples,
             regions,
             embedder(),
-            *engines.classifiers(settings, embedder(), tokenizer()),
+            *engines.classifiers(settings, embedder(), words.shipped()),
             settings.home,
             settings.demonstration,
             live.rules,
@@ -187,12 +188,13 @@ def build_container(settings: Settings, clock: Clock = present_moment) -> Contai
         deliveries=deliveries,
         courier=engines.courier(settings, deliveries, webhook_rules, clock),
         job_runs=SqlJobRunStore(engine),
+        retention=retention_on(settings, engine, clock),
         work=work,
         index=index_runs(
             engine,
             snapshots,
             synchroniser,
-            lambda snapshot_id: engines.searcher(snapshots, embedder(), tokenizer(), tuning, regions, snapshot_id),
+            lambda snapshot_id: engines.searcher(snapshots, embedder(), words, tuning, regions, snapshot_id),
             (documents, guides),
             golden_files(settings),
             work,

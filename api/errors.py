@@ -35,8 +35,9 @@ from assistant.errors import AssistantError, UnknownAnswer
 from assistant.handoff.errors import HandoffError, NothingSaid, UnknownHandoff
 from assistant.hotline.errors import HotlineError, OrderIncomplete, ProgressNotFound, ReasonRequired, SealBroken, UnknownOrder
 from assistant.insight.errors import InsightError, UnknownIssue
+from assistant.retention import ConversationStillOpen, UnknownConversation
 from assistant.surveys.errors import AnsweredBefore, SurveyError
-from indexing.errors import IndexingError, RefreshInProgress
+from indexing.errors import IndexingError, RefreshInProgress, RunNotReady, UnknownRun
 from knowledge_base.errors import (
     ImpossibleChange,
     InvalidEntry,
@@ -65,6 +66,8 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDraft, 404),
     (UnknownProposal, 404),
     (UnknownAnswer, 404),
+    (UnknownConversation, 404),
+    (ConversationStillOpen, 409),
     (UnknownHandoff, 404),
     (UnknownOrder, 404),
     (ProgressNotFound, 404),
@@ -82,7 +85,9 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (DraftDecided, 409),
     (ProposalDecided, 409),
     (FileRefused, 422),
+    (UnknownRun, 404),
     (RefreshInProgress, 409),
+    (RunNotReady, 409),
     (UnknownIssue, 404),
     (InsightError, 422),
     (AnsweredBefore, 409),

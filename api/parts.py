@@ -35,6 +35,7 @@ from assistant.intents import IntentRecogniser
 from assistant.job_runs import JobRunStore
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
+from assistant.retention import Retention
 from assistant.routing import DepartmentRouter
 from assistant.routing_learning import RoutingTeacher
 from indexing.errors import NoSnapshot
@@ -47,8 +48,8 @@ from knowledge_base.intake.intake_desk import IntakeDesk
 from knowledge_base.models import Department, ServiceGuide
 from knowledge_base.ports import Clock, DepartmentStore, DocumentParser, DocumentStore, GuideStore, OriginalStore
 from knowledge_base.regions import RegionDirectory
-from knowledge_base.sources.source_desk import SourceDesk
 from knowledge_base.released_documents import ReleasedDocuments
+from knowledge_base.sources.source_desk import SourceDesk
 
 
 class Snapshots(Protocol):
@@ -58,7 +59,7 @@ class Snapshots(Protocol):
 
     def snapshots(self) -> tuple[SnapshotManifest, ...]: ...
 
-    def rollback(self, to: str | None = None) -> str: ...
+    def current_id(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Container:
     deliveries: DeliveryStore
     courier: WebhookCourier | None
     job_runs: JobRunStore
+    retention: Retention
     work: BackgroundWork
     index: IndexRuns
     backups: BackupRoutine

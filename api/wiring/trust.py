@@ -13,6 +13,8 @@ from api.access.audit_checks import AuditChecks
 from api.access.rules import load_access_rules
 from api.settings import Settings
 from api.wiring.privacy import mask
+from assistant.adapters.sql import SqlRetentionStore
+from assistant.retention import Retention, RetentionRules
 from knowledge_base.ports import Clock
 
 if TYPE_CHECKING:
@@ -29,3 +31,11 @@ def access_on(settings: Settings, engine: Engine, clock: Clock) -> Access:
     stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), audit, checks)
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
     return assemble_access(stores, load_access_rules(), clock, idle=idle, longest=longest)
+
+
+def retention_on(settings: Settings, engine: Engine, clock: Clock) -> Retention:
+    return Retention(SqlRetentionStore(engine), retention_rules(settings), clock)
+
+
+def retention_rules(settings: Settings) -> RetentionRules:
+    return RetentionRules(settings.retention_days, settings.contact_retention_days, settings.order_retention_years)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,6 +64,10 @@ class Handoff:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def emptied(self) -> Handoff:
+        """What may still be counted when nothing may say any more whose it was or what about."""
+        return replace(self, version=self.version + 1, conversation_id="", answer_id="", token_digest="", reason="", comment="")
 
 
 OPEN_STATES = (HandoffState.WAITING, HandoffState.CLAIMED)

@@ -23,6 +23,7 @@ from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_rules import load_desk_rules
 from assistant.models import Answer
 from assistant.ports import ConversationStore
+from assistant.retention import Retention, RetentionRules
 from assistant.rules import load_rules
 from indexing.errors import NoSnapshot
 from indexing.models import Passage, SnapshotManifest
@@ -50,9 +51,10 @@ from tests.fakes.intake import memory_intake
 from tests.fakes.job_run_store import MemoryJobRunStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
+from tests.fakes.retention_store import MemoryRetentionStore
 from tests.fakes.scripted_assistant import ScriptedAssistant
-from tests.fakes.survey_store import MemorySurveyStore
 from tests.fakes.sources import memory_sources
+from tests.fakes.survey_store import MemorySurveyStore
 from tests.fakes.work_order_desk import MemoryDesk, staff
 from tests.fakes.work_queue import RecordingQueue
 from tests.fakes.working_calendar import WeekdayCalendar
@@ -161,6 +163,7 @@ def a_container(
         deliveries=MemoryDeliveryStore(),
         courier=None,
         job_runs=MemoryJobRunStore(),
+        retention=Retention(MemoryRetentionStore(conversations, handed_over, orders.store), RetentionRules(180, 365, 10), clock),
         work=work,
         index=memory_index_runs(snapshots, documents, guides, lambda snapshot_id: searcher, work, clock),
         backups=assemble_backups(used, clock),

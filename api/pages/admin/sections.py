@@ -30,12 +30,24 @@ GROUPS: tuple[SectionGroup, ...] = (
         (
             Section("/admin/policies", "政策文件", "查看全部政策文件的状态和历史，更正、修改、废止、恢复"),
             Section("/admin/uploads", "上传与审核", "上传文件，核对读出的内容，发布或定时发布", also=("/admin/drafts", "/admin/repeals")),
+            Section("/admin/index", "索引", "看索引新旧，立即更新，比较和换用快照"),
+            Section("/admin/search", "检索测试", "以市民的身份提问，逐步查看检索和答复"),
         ),
     ),
     SectionGroup("内容", ()),
-    SectionGroup("运行", ()),
+    SectionGroup(
+        "运行",
+        (
+            Section("/admin/insight", "数据看板", "提问、答复、满意度、工单时限和用时的图表"),
+            Section("/admin/unanswered", "未答问题", "没有答上来的问题归在一起，写答复或记下处理结果"),
+            Section("/admin/hot-issues", "热点诉求", "市民近来集中反映的事，原话、地点和增减"),
+        ),
+    ),
     SectionGroup(
         "系统",
-        (Section("/admin/backups", "备份", "查看和核对备份，立即备份，恢复到某一份"),),
+        (
+            Section("/admin/audit", "操作记录", "谁在何时何处做了什么，核对记录有没有被改动，重放旧答复"),
+            Section("/admin/backups", "备份", "查看和核对备份，立即备份，恢复到某一份"),
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from assistant.adapters.sql.issue_store import SqlIssueStore
 from assistant.adapters.sql.job_run_store import SqlJobRunStore
 from assistant.adapters.sql.message_store import SqlMessageStore
 from assistant.adapters.sql.migration import prepare_conversations
+from assistant.adapters.sql.retention_store import SqlRetentionStore
 from assistant.adapters.sql.routing_example_store import SqlRoutingExampleStore
 from assistant.adapters.sql.survey_store import SqlSurveyStore
 from assistant.adapters.sql.webhook_delivery_store import SqlDeliveryStore
@@ -20,6 +21,7 @@ __all__ = [
     "SqlIssueStore",
     "SqlJobRunStore",
     "SqlMessageStore",
+    "SqlRetentionStore",
     "SqlRoutingExampleStore",
     "SqlSurveyStore",
     "SqlWorkOrderStore",
