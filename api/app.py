@@ -27,6 +27,7 @@ from api.pages import (
     sign_in,
     sign_in_elsewhere,
     supervision,
+    surveys,
 )
 from api.pages import policies as policy_pages
 from api.pages.admin.routers import ADMIN_ROUTERS
@@ -58,7 +59,7 @@ def create_app(container: Container) -> FastAPI:
     install_error_handlers(app, wording)
     for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")
-    for part in (probes, citizen, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, sign_in_elsewhere):
+    for part in (probes, citizen, surveys, handoff, requests, progress, choices, policy_pages, api_reference, sign_in, sign_in_elsewhere):
         app.include_router(part.router)
     # The form of a new order before the page of one: /desk/orders/new is not a number.
     for part in (desk, desk_handoffs, desk_order_entry, desk_orders, desk_order_moves, supervision):

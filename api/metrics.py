@@ -25,6 +25,7 @@ class ServiceMetrics:
         self.step_seconds = Histogram(
             "zhengwen_answer_step_seconds", "Duration of the steps of an answer", ["step"], buckets=_SECONDS, registry=self.registry
         )
+        self.surveys = Counter("zhengwen_surveys", "Surveys answered, by what they are about", ["subject"], registry=self.registry)
         self.feedback = Counter("zhengwen_feedback", "Feedback on answers", ["kind"], registry=self.registry)
 
     def count_answer(self, record: AnswerRecord) -> None:

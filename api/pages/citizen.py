@@ -21,6 +21,7 @@ from api.json_v1.answer_models import ConversationId
 from api.logs import where
 from api.pages.answer_view import AnswerView, view_answer
 from api.pages.rendering import Pages
+from api.surveying import invitation_after
 from api.visitor import keep_key, visitor_key
 from assistant.models import AnswerRecord, CitizenQuestion, FeedbackKind
 
@@ -29,9 +30,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def home(request: Request, container: UsedContainer, answer: str = "", said: FeedbackKind | None = None) -> HTMLResponse:
+def home(request: Request, container: UsedContainer, answer: str = "", said: FeedbackKind | None = None, survey: str = "") -> HTMLResponse:
     record = container.conversations.get(answer) if answer else None
-    return _page(request, container, record, said)
+    return _page(request, container, record, said, container.insight.surveys.questionnaire.words.get(survey, ""))
 
 
 @router.post("/ask")
@@ -71,13 +72,17 @@ def feedback(
     return RedirectResponse(f"/?answer={answer_id}&said={kind.value}#feedback", 303)
 
 
-def _page(request: Request, container: Container, record: AnswerRecord | None, said: FeedbackKind | None) -> HTMLResponse:
+def _page(
+    request: Request, container: Container, record: AnswerRecord | None, said: FeedbackKind | None, survey_said: str = ""
+) -> HTMLResponse:
     earlier = container.conversations.last_turns(record.conversation_id) if record else ()
     facts = {
         "view": view_answer(container, record) if record else None,
         "earlier": [turn for turn in earlier if record and turn.asked_at < record.question.asked_at],
         "outcome": FeedbackOutcome.of(said, record) if record and said else None,
         "handoff": open_handoff(container, record, visitor_key(request)) if record else None,
+        "survey": invitation_after(container, record) if record else None,
+        "survey_said": survey_said,
         "hot_questions": container.hot_questions,
     }
     return _pages(request).render(request, "citizen.html", facts)
@@ -98,8 +103,10 @@ async def _events(
     try:
         view: AnswerView = view_answer(container, await room.answer(question))
         ticket = await to_thread.run_sync(ask_where_wished, container, view.record, key)
+        survey = await to_thread.run_sync(invitation_after, container, view.record)
         for part, subject in view.pieces():
             facts = {part: subject, "view": view, "outcome": None, "handoff": ticket.handoff if ticket else None}
+            facts |= {"survey": survey, "survey_said": ""}
             html = pages.html(request, f"parts/{part}.html", facts)
             yield ServerSentEvent(orjson.dumps({"html": html}).decode(), event="part")
     except Exception as error:

@@ -17,6 +17,7 @@ from api.visitor import client_address, keep_key, visitor_key
 from assistant.handoff.errors import HandoffClosed, NothingSaid
 from assistant.handoff.models import Speaker
 from assistant.hotline.models import Satisfaction
+from assistant.surveys.models import SurveySubject
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,17 +64,20 @@ def rate(
     container: UsedContainer,
     satisfaction: Annotated[Satisfaction | None, Form()] = None,
     comment: Annotated[str, Form(max_length=500)] = "",
+    resolved: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     if satisfaction is None:
         return _page(handoff_id, request, container, "请先选择一项评价，再提交。")
-    container.handoffs.rate(handoff_id, visitor_key(request), satisfaction, comment)
+    rated = container.handoffs.rate(handoff_id, visitor_key(request), satisfaction, comment)
+    if container.insight.surveys.answer_if_said(SurveySubject.HANDOFF, handoff_id, {"resolved": resolved}, rated.jurisdiction):
+        container.metrics.surveys.labels(SurveySubject.HANDOFF.value).inc()
     return RedirectResponse(f"/handoffs/{handoff_id}", 303)
 
 
 @router.get("/handoffs/{handoff_id}/events")
 async def events(handoff_id: str, request: Request, container: UsedContainer, after: Annotated[int, Query(ge=0)] = 0) -> Response:
     await to_thread.run_sync(container.handoffs.for_citizen, handoff_id, visitor_key(request))
-    pages = _pages(request)
+    pages, questions = _pages(request), container.insight.surveys.questionnaire.asked[SurveySubject.HANDOFF]
 
     def part(name: str, **facts: object) -> str:
         return html_event(pages.html(request, f"parts/{name}.html", {"viewpoint": Speaker.CITIZEN, **facts}))
@@ -81,7 +85,7 @@ async def events(handoff_id: str, request: Request, container: UsedContainer, af
     shown = Shown(
         message=lambda message: part("handoff_message", message=message),
         status=lambda news: part("handoff_status", news=news),
-        foot=lambda news: part("handoff_foot", news=news, fault="", typed=""),
+        foot=lambda news: part("handoff_foot", news=news, fault="", typed="", survey_questions=questions),
     )
     return handoff_stream(request, lambda last: container.handoffs.news(handoff_id, last), shown, after)
 
@@ -96,6 +100,7 @@ def _page(handoff_id: str, request: Request, container: Container, fault: str = 
         "viewpoint": Speaker.CITIZEN,
         "fault": fault,
         "typed": typed,
+        "survey_questions": container.insight.surveys.questionnaire.asked[SurveySubject.HANDOFF],
         "scripts": (*SCRIPTS, "handoff-thread"),
     }
     response = _pages(request).render(request, "handoff.html", facts, 422 if fault else 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -14,7 +15,8 @@ from api.errors import status_of
 from api.pages.rendering import Pages
 from api.visitor import client_address
 from assistant.hotline.errors import HotlineError
-from assistant.hotline.models import OrderProgress, Satisfaction
+from assistant.hotline.models import OrderProgress, OrderState, Satisfaction
+from assistant.surveys.models import Invitation, SurveySubject
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,15 +47,52 @@ def rate(
     suffix: Suffix = "",
     satisfaction: Annotated[Satisfaction | None, Form()] = None,
     comment: Annotated[str, Form(max_length=500)] = "",
+    resolved: Annotated[str, Form(max_length=20)] = "",
 ) -> HTMLResponse:
     try:
         progress = _found(request, container, number, suffix)
         if satisfaction is None:
             return _page(request, number, suffix, progress, "请先选择一项评价，再提交。", 422)
         rated = container.work_orders.rate(number, suffix, satisfaction, comment)
+        _keep_survey(container, rated, {"resolved": resolved})
     except (HotlineError, TooManyTries) as error:
         return _page(request, number, fault=str(error), status=status_of(error))
     return _page(request, number, suffix, rated, said=f"谢谢您的评价：{satisfaction.label}。")
+
+
+@router.post("/progress/survey")
+def answer_survey(
+    request: Request,
+    container: UsedContainer,
+    number: Number = "",
+    suffix: Suffix = "",
+    resolved: Annotated[str, Form(max_length=20)] = "",
+    comment: Annotated[str, Form(max_length=500)] = "",
+) -> HTMLResponse:
+    """For an order that was followed up: what the follow-up did not ask."""
+    try:
+        progress = _found(request, container, number, suffix)
+    except (HotlineError, TooManyTries) as error:
+        return _page(request, number, fault=str(error), status=status_of(error))
+    words = container.insight.surveys.questionnaire.words
+    if progress.state not in (OrderState.FOLLOWED_UP, OrderState.CLOSED):
+        return _page(request, number, suffix, progress, "工单办结以后才能填写问卷，请等收到答复以后再来。", 409)
+    if _survey(container, progress) is None:
+        return _page(request, number, suffix, progress, said=words["again"])
+    if not _keep_survey(container, progress, {"resolved": resolved, "comment": comment}):
+        return _page(request, number, suffix, progress, words["nothing"], 422)
+    return _page(request, number, suffix, progress, said=words["thanks"])
+
+
+def _keep_survey(container: Container, progress: OrderProgress, given: Mapping[str, str]) -> bool:
+    kept = container.insight.surveys.answer_if_said(SurveySubject.ORDER, progress.number, given)
+    if kept:
+        container.metrics.surveys.labels(SurveySubject.ORDER.value).inc()
+    return kept
+
+
+def _survey(container: Container, progress: OrderProgress | None) -> Invitation | None:
+    return container.insight.surveys.invitation(SurveySubject.ORDER, progress.number) if progress else None
 
 
 def _found(request: Request, container: Container, number: str, suffix: str) -> OrderProgress:
@@ -72,7 +111,8 @@ def _page(
     said: str = "",
 ) -> HTMLResponse:
     pages: Pages = request.app.state.pages
-    facts = {"number": number, "suffix": suffix, "progress": progress, "fault": fault, "said": said}
+    survey = _survey(request.app.state.container, progress)
+    facts = {"survey": survey, "number": number, "suffix": suffix, "progress": progress, "fault": fault, "said": said}
     response = pages.render(request, "progress.html", facts, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -46,9 +46,10 @@ STYLES = (
     "progress",
     "staff",
     "sign-in",
+    "survey",
     "print",
 )
-SCRIPTS = ("ask-form", "feedback-form", "copy-link")
+SCRIPTS = ("ask-form", "feedback-form", "survey-form", "copy-link")
 
 
 @dataclass(frozen=True, slots=True)

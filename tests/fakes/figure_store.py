@@ -88,13 +88,14 @@ class MemoryFigureStore:
         return tuple(_term(each) for each in sorted(self._orders(span, regions), key=lambda order: order.number))
 
     def sent_back(self, span: Span) -> tuple[DayCount, ...]:
-        """Here an order does not remember whom it was dispatched to before: the suite tells it by `lead_before`."""
-        refused = []
-        for order in self._records.orders._orders.values():
-            for move in order.history:
-                if move.action is OrderAction.SEND_BACK and _within(move.at, span):
-                    refused.append((_day(move.at), self._records.orders.leads[order.number, order.history.index(move)]))
-        return _counted(refused)
+        """Who led it before the move, as the store noted."""
+        orders = self._records.orders
+        return _counted(
+            (_day(move.at), orders.leads[order.number, place])
+            for order in orders._orders.values()
+            for place, move in enumerate(order.history)
+            if move.action is OrderAction.SEND_BACK and _within(move.at, span)
+        )
 
     def _answers(self, span: Span, regions: Regions) -> list[AnswerRecord]:
         fitting = [each for each in self._records.answers if _within(each.question.asked_at, span)]

@@ -167,7 +167,7 @@ def test_conversation_from_queue_to_rating_without_javascript(container: Contain
     assert [words.text() for words in seen][-2:] == ["您好，请问您住在哪里？", "明德区，电话【手机号】"]
     close(operator, address)
     rating = page_of(citizen, address).css_first("form.rating")
-    assert [choice.attributes["value"] for choice in rating.css("input[type=radio]")] == [step.value for step in Satisfaction]
+    assert [choice.attributes["value"] for choice in rating.css("input[name=satisfaction]")] == [step.value for step in Satisfaction]
     citizen.post(rating.attributes["action"], data={"satisfaction": "satisfied", "comment": "很快"})
     assert "满意" in page_of(citizen, address).css_first(".form-done").text()
     assert "市民评价：满意，“很快”" in page_of(operator, "/desk" + address).css_first("[data-status]").text()
