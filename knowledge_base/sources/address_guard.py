@@ -14,9 +14,10 @@ from knowledge_base.sources.errors import FetchRefused
 from knowledge_base.sources.permits import Address, Network, Permit
 
 RULES_FILE = Path(__file__).with_name("address_rules.toml")
-_SCHEMES = frozenset({"http", "https"})
+_USUAL_PORTS = {"http": 80, "https": 443}
 _LONGEST_HOST = 253
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*", re.ASCII)
 # The URL standard reads a host as IPv4 where its last label is a number, and resolvers take octal, hex and short forms.
 _ENDS_IN_NUMBER = re.compile(r"(^|\.)(\d+|0x[0-9a-f]*)$", re.ASCII)
 # Interface identifiers of ISATAP (RFC 5214), which carry an IPv4 address.
@@ -60,12 +61,12 @@ class AddressGuard:
 
     def require_parts(self, address: str, scheme: str, userinfo: bytes, host: str, port: int | None) -> None:
         """The parts as the HTTP client will use them; `host` in ASCII. Raises FetchRefused."""
-        if scheme not in _SCHEMES:
+        if scheme not in _USUAL_PORTS:
             raise FetchRefused(address, "只能获取 http:// 或 https:// 开头的网址。")
         if userinfo:
             raise FetchRefused(address, "网址里不能带用户名或密码。")
         self._require_host(address, host)
-        self._require_port(address, host, port or (443 if scheme == "https" else 80))
+        self._require_port(address, host, port if port is not None else _USUAL_PORTS[scheme])
 
     def checked(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """Every address a name stands for, if all may be connected to at this port. Raises FetchRefused for the first that may not."""

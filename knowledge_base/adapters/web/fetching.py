@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext
 from typing import IO, BinaryIO, cast
 
 import httpx
@@ -59,16 +62,12 @@ class GuardedFetcher:
         self._guard, self._limits, self._proxy = guard, limits, proxy
         self._deadline = Deadline()
         self._backend = GuardedBackend(guard, self._deadline, resolve, through_proxy=bool(proxy))
-        self._client = httpx.Client(
-            transport=GuardedTransport(self._backend, httpx.create_ssl_context(), proxy),
-            timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s),
-            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = GuardedTransport(self._backend, _trusted(), proxy)
+        self._headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Accept-Language": "zh-CN,zh;q=0.9"}
+        self._timeouts = {"timeout": httpx.Timeout(limits.read_s, connect=limits.connect_s).as_dict()}
 
     def close(self) -> None:
-        self._client.close()
+        self._transport.close()
 
     def get(
         self, address: str, max_bytes: int, *, known: Known = NOTHING_KNOWN, before: Before | None = None, cut: bool = False
@@ -92,7 +91,9 @@ class GuardedFetcher:
         if self._proxy:
             self._judge_name(url)
         try:
-            with self._client.stream("GET", url, headers=headers) as response:
+            # The transport alone: a client would look into redirects, cookies and the environment by itself.
+            request = httpx.Request("GET", url, headers=self._headers | headers, extensions=self._timeouts)
+            with closing(self._transport.handle_request(request)) as response:
                 if response.status_code in _REDIRECTS:
                     return self._redirect(url, response)
                 return self._answer(address, response, max_bytes, cut=cut)
@@ -165,6 +166,12 @@ class _Status(ItemFailed):
 def status_of(failure: ItemFailed) -> int | None:
     """The HTTP status a request failed with, None where it failed otherwise."""
     return failure.status if isinstance(failure, _Status) else None
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Loading the certificates of the authorities takes tens of milliseconds; they stay the same while the process lives."""
+    return httpx.create_ssl_context()
 
 
 def checked_address(guard: AddressGuard, address: str) -> httpx.URL:
