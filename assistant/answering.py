@@ -87,6 +87,13 @@ class PolicyAssistant:
 
         Raises knowledge_base.errors.StoreUnavailable if the record cannot be kept.
         """
+        record = self.tried(question)
+        self.conversations.save(record)
+        _log.info("answered", answer_id=record.answer_id, status=str(record.answer.status), timings_ms=record.timings_ms)
+        return record
+
+    def tried(self, question: CitizenQuestion) -> AnswerRecord:
+        """What `answer` would say and how it came about; nothing is kept."""
         trace = Trace()
         screened = trace.timed("privacy_screen", lambda: self.privacy.screen(question))
         answer = self._guarded_steps(screened, trace)
@@ -172,7 +179,7 @@ class PolicyAssistant:
         return replace(answer, department=self.departments.central_hotline())
 
     def _record(self, question: ScreenedQuestion, answer: Answer, trace: Trace) -> AnswerRecord:
-        record = AnswerRecord(
+        return AnswerRecord(
             answer_id=uuid.uuid4().hex,
             conversation_id=question.conversation_id,
             question=question,
@@ -186,9 +193,6 @@ class PolicyAssistant:
             withheld=trace.withheld,
             search=trace.search,
         )
-        self.conversations.save(record)
-        _log.info("answered", answer_id=record.answer_id, status=str(answer.status), timings_ms=trace.timings_ms)
-        return record
 
 
 def ranked_in(evidence: Evidence) -> tuple[TracedPassage, ...]:

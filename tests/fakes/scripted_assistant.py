@@ -18,6 +18,11 @@ class ScriptedAssistant:
         self.asked: list[CitizenQuestion] = []
 
     def answer(self, question: CitizenQuestion) -> AnswerRecord:
+        record = self.tried(question)
+        self._conversations.save(record)
+        return record
+
+    def tried(self, question: CitizenQuestion) -> AnswerRecord:
         self.asked.append(question)
         found = next((answer for word, answer in self._answers.items() if word in question.message), an_answer())
         if isinstance(found, Exception):
@@ -28,9 +33,7 @@ class ScriptedAssistant:
             as_of=question.as_of,
         )
         record = an_answer_record(f"a-{len(self.asked)}", question.conversation_id, answer=self._blank() if not question.message else found)
-        record = replace(record, question=screened)
-        self._conversations.save(record)
-        return record
+        return replace(record, question=screened)
 
     def _blank(self) -> Answer:
         lines = ("请先输入您想咨询的问题。",)
