@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexing.models import Passage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
+from indexing.vocabulary import PolicyVocabulary
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
@@ -34,7 +35,12 @@ class Embedder(Protocol):
 class Tokenizer(Protocol):
     """Splits text into search terms: normalised, stop words removed, official terms whole."""
 
-    fingerprint: str
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def vocabulary(self) -> PolicyVocabulary | None:
+        """What it was made of, kept with each snapshot; None for one without any."""
 
     def passage_terms(self, text: str) -> list[str]: ...
 

@@ -38,6 +38,18 @@ class PolicyVocabulary:
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]
 
+    def to_json(self) -> bytes:
+        """For `vocabulary_from_json`, which gives the same vocabulary back."""
+        content = {"terms": self.terms, "synonyms": dict(self.synonyms), "stop_words": self.stop_words}
+        return json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8")
+
+
+def vocabulary_from_json(content: bytes) -> PolicyVocabulary:
+    """Raises ValueError, KeyError or TypeError where the content is not what `to_json` writes."""
+    table = json.loads(content)
+    synonyms = {str(word): tuple(official) for word, official in table["synonyms"].items()}
+    return PolicyVocabulary(tuple(table["terms"]), MappingProxyType(synonyms), tuple(table["stop_words"]))
+
 
 @dataclass(frozen=True, slots=True)
 class VocabularyWord:

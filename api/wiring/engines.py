@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from api.settings import DEFAULT_MODEL, Settings
 from api.shipped_content import VOCABULARY
+from api.wiring.words import Words
 from assistant.classification import ClassifierShelf, ClassifierTrainer
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
 from assistant.hotline.webhook_rules import WebhookRules
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.adapters.snapshot_store import SnapshotStore
-from indexing.ports import Embedder, Progress
+from indexing.ports import Embedder, Progress, Tokenizer
 from indexing.tuning import Tuning
 from indexing.vocabulary import load_vocabulary
 from knowledge_base.models import Department, ServiceGuide
@@ -52,15 +53,15 @@ def provision(settings: Settings, progress: Progress | None) -> Path:
     return provision_default_model(settings.models_folder / DEFAULT_MODEL, progress)
 
 
-def searcher(
-    snapshots: SnapshotStore, embedder: Embedder, tokenizer: JiebaTokenizer, tuning: Tuning, regions: RegionDirectory, only: str | None = None
+def searcher(  # noqa: PLR0913, PLR0917 (the parts of a search, in the order of its steps)
+    snapshots: SnapshotStore, embedder: Embedder, words: Words, tuning: Tuning, regions: RegionDirectory, only: str | None = None
 ) -> SnapshotSearcher:
     from indexing.adapters.snapshot_searcher import SnapshotSearcher
 
-    return SnapshotSearcher(snapshots, embedder, tokenizer, tuning, regions, only)
+    return SnapshotSearcher(snapshots, embedder, words.shipped(), tuning, regions, only, words.of)
 
 
-def classifiers(settings: Settings, embedder: Embedder, tokenizer: JiebaTokenizer) -> tuple[ClassifierTrainer, ClassifierShelf]:
+def classifiers(settings: Settings, embedder: Embedder, tokenizer: Tokenizer) -> tuple[ClassifierTrainer, ClassifierShelf]:
     from assistant.adapters.classifiers import FileClassifierShelf, SklearnTrainer, load_learning_settings
 
     learning = load_learning_settings()

@@ -4,31 +4,47 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
 
 from indexing.adapters.open_snapshot import OpenSnapshot
 from indexing.adapters.snapshot_store import PointerState, SnapshotStore
 from indexing.errors import IndexingError, NoSnapshot, SnapshotDamaged, SnapshotMismatch
+from indexing.models import SnapshotManifest
+from indexing.ports import Tokenizer
 
 _log = structlog.get_logger(__name__)
+
+
+class ServingSnapshot(NamedTuple):
+    """An open snapshot with the tokenizer that fits it: they are switched together."""
+
+    snapshot: OpenSnapshot
+    tokenizer: Tokenizer
 
 
 class CurrentSnapshot:
     """Hands out the open snapshot. A caller keeps what it got for as long as it needs it; the last one to let go frees it."""
 
     def __init__(
-        self, store: SnapshotStore, embedder_fingerprint: str, lexical_fingerprint: str, check_every_s: float, only: str | None = None
+        self,
+        store: SnapshotStore,
+        embedder_fingerprint: str,
+        tokenizer_of: Callable[[SnapshotManifest], Tokenizer],
+        check_every_s: float,
+        only: str | None = None,
     ) -> None:
-        """`only` names the one snapshot to keep open, current or not."""
+        """`only` names the one snapshot to keep open, current or not. `tokenizer_of` raises SnapshotMismatch, SnapshotDamaged."""
         self._store, self._check_every_s, self._only = store, check_every_s, only
-        self._fingerprints = (embedder_fingerprint, lexical_fingerprint)
-        self._open: OpenSnapshot | None = None
+        self._embedder_fingerprint, self._tokenizer_of = embedder_fingerprint, tokenizer_of
+        self._open: ServingSnapshot | None = None
         self._seen: PointerState | None = None
         self._next_check = 0.0
         self._loading = threading.Lock()
 
-    def get(self) -> OpenSnapshot:
+    def get(self) -> ServingSnapshot:
         """Raises NoSnapshot, SnapshotMismatch or SnapshotDamaged, but only while nothing usable is open.
 
         A switch is noticed within `check_every_s` and loaded beside; queries go on with the old snapshot until the new one is ready.
@@ -43,14 +59,15 @@ class CurrentSnapshot:
                 threading.Thread(target=self._reload_beside, name="snapshot-switch", daemon=True).start()
         return current
 
-    def reload(self) -> OpenSnapshot:
+    def reload(self) -> ServingSnapshot:
         """Open what CURRENT names, now, unless it is open already."""
         with self._loading:
             state = self._store.pointer_state()
             if self._open is None or state != self._seen:
                 self._open = self._load()
                 self._seen = state
-                _log.info("snapshot_opened", snapshot=self._open.manifest.snapshot_id, passages=len(self._open.passages))
+                opened = self._open.snapshot
+                _log.info("snapshot_opened", snapshot=opened.manifest.snapshot_id, passages=len(opened.passages))
             return self._open
 
     def _reload_beside(self) -> None:
@@ -61,7 +78,7 @@ class CurrentSnapshot:
             self._seen = self._store.pointer_state()
             _log.warning("snapshot_not_switched", reason=str(error))
 
-    def _load(self) -> OpenSnapshot:
+    def _load(self) -> ServingSnapshot:
         if self._only is not None:
             return self._checked(self._only)
         named = self._store.current_id()
@@ -75,7 +92,7 @@ class CurrentSnapshot:
                 return self._load()
             return self._newest_sound(damage, skip=named)
 
-    def _newest_sound(self, why: IndexingError, skip: str | None) -> OpenSnapshot:
+    def _newest_sound(self, why: IndexingError, skip: str | None) -> ServingSnapshot:
         for snapshot_id in self._store.snapshot_ids():
             if snapshot_id == skip:
                 continue
@@ -88,10 +105,9 @@ class CurrentSnapshot:
                 return found
         raise why
 
-    def _checked(self, snapshot_id: str) -> OpenSnapshot:
+    def _checked(self, snapshot_id: str) -> ServingSnapshot:
         manifest = self._store.manifest(snapshot_id)
-        built_with = (manifest.embedder_fingerprint, manifest.tokenizer_fingerprint)
-        for made_by, running in zip(built_with, self._fingerprints, strict=True):
-            if made_by != running:
-                raise SnapshotMismatch(snapshot_id, made_by, running)
-        return self._store.open(snapshot_id)
+        if manifest.embedder_fingerprint != self._embedder_fingerprint:
+            raise SnapshotMismatch(snapshot_id, manifest.embedder_fingerprint, self._embedder_fingerprint)
+        tokenizer = self._tokenizer_of(manifest)
+        return ServingSnapshot(self._store.open(snapshot_id), tokenizer)

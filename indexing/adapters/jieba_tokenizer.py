@@ -24,6 +24,7 @@ class JiebaTokenizer:
     """Implements Tokenizer on a dictionary of its own, so that no other user of jieba changes the terms. Thread-safe once built."""
 
     def __init__(self, vocabulary: PolicyVocabulary) -> None:
+        self.vocabulary: PolicyVocabulary | None = vocabulary
         self._stop_words = frozenset(vocabulary.stop_words)
         self._synonyms = {_key(word): tuple(official) for word, official in vocabulary.synonyms.items()}
         self._jieba = jieba.Tokenizer()

@@ -12,6 +12,7 @@ import orjson
 
 from indexing.errors import SnapshotDamaged
 from indexing.models import SnapshotManifest
+from indexing.vocabulary import PolicyVocabulary, vocabulary_from_json
 
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
@@ -20,6 +21,7 @@ COLUMNS = "columns.npz"
 TERMS = "terms.npz"
 DIGESTS = "digests.json"
 PASSAGES = "passages.jsonl"
+VOCABULARY = "vocabulary.json"
 PASSAGE_OFFSETS = "passages.offsets.npy"
 
 
@@ -50,6 +52,17 @@ def read_manifest(folder: Path) -> SnapshotManifest:
         return SnapshotManifest(**content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotDamaged(folder.name, f"清单 {MANIFEST} 读不出来（{error}）") from error
+
+
+def read_vocabulary(folder: Path) -> PolicyVocabulary | None:
+    """The vocabulary that a snapshot was made with; None where it keeps none. Raises SnapshotDamaged."""
+    path = folder / VOCABULARY
+    if not path.is_file():
+        return None
+    try:
+        return vocabulary_from_json(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotDamaged(folder.name, f"词表 {VOCABULARY} 读不出来（{type(error).__name__}）") from error
 
 
 def check_files(folder: Path, manifest: SnapshotManifest) -> None:

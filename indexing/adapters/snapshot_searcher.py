@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
 
-from indexing.adapters.current_snapshot import CurrentSnapshot
+from indexing.adapters.current_snapshot import CurrentSnapshot, ServingSnapshot
 from indexing.adapters.open_snapshot import OpenSnapshot, RowFilter, Rows
 from indexing.adapters.snapshot_store import SnapshotStore
+from indexing.adapters.snapshot_tokenizers import FittingTokenizer
 from indexing.character_pairs import character_pairs
 from indexing.models import RankedPassage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
 from indexing.ports import Embedder, RegionLineage, Tokenizer
 from indexing.rank_fusion import Scores, best_first, fuse, vector_weight
 from indexing.tuning import Tuning
+from indexing.vocabulary import PolicyVocabulary
 
 
 class SnapshotSearcher:
@@ -30,15 +32,20 @@ class SnapshotSearcher:
         tuning: Tuning,
         regions: RegionLineage,
         only: str | None = None,
+        tokenizers: Callable[[PolicyVocabulary], Tokenizer] | None = None,
     ) -> None:
-        self._tokenizer, self._tuning, self._regions = tokenizer, tuning, regions
-        self._embedder = embedder
-        lexical = tuning.lexical.fingerprint(tokenizer.fingerprint)
-        self._current = CurrentSnapshot(store, embedder.fingerprint, lexical, tuning.snapshots.check_every_s, only)
+        """`tokenizers` makes one of the vocabulary kept with a snapshot; without it a snapshot made by another `tokenizer` is refused."""
+        self._tuning, self._regions, self._embedder = tuning, regions, embedder
+        fitting = FittingTokenizer(store, tokenizer, tuning.lexical, tokenizers)
+        self._current = CurrentSnapshot(store, embedder.fingerprint, fitting, tuning.snapshots.check_every_s, only)
 
     def manifest(self) -> SnapshotManifest:
         """Of the snapshot that answers now. Raises NoSnapshot, SnapshotMismatch, SnapshotDamaged."""
-        return self._current.get().manifest
+        return self._current.get().snapshot.manifest
+
+    def tokenizer(self) -> Tokenizer:
+        """That of the snapshot that answers now. Raises as `manifest`."""
+        return self._current.get().tokenizer
 
     def reload(self) -> None:
         """Take up a switch now instead of within half a second."""
@@ -47,12 +54,13 @@ class SnapshotSearcher:
     def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
         """Raises NoSnapshot, SnapshotMismatch, SnapshotDamaged, UnknownRegion."""
         timings: dict[str, float] = {}
-        snapshot = self._current.get()
+        serving = self._current.get()
+        snapshot = serving.snapshot
         with _timed(timings, "mask"):
             rows = snapshot.row_filter(query.as_of, self._regions.lineage(query.jurisdiction) if query.jurisdiction else None)
         depth = max(self._tuning.fusion.candidates, query.limit)
         vector, nearest = self._vector_side(snapshot, query.text, rows, 0 if mode is RankingMode.LEXICAL else depth, timings)
-        lexical, matching, ceiling = self._lexical_side(snapshot, query.text, rows, 0 if mode is RankingMode.VECTOR else depth, timings)
+        lexical, matching, ceiling = self._lexical_side(serving, query.text, rows, 0 if mode is RankingMode.VECTOR else depth, timings)
         with _timed(timings, "fuse"):
             candidates = np.union1d(nearest, matching)
             similarities = snapshot.similarities(vector, candidates) if vector is not None else np.zeros(len(candidates), dtype=np.float32)
@@ -93,15 +101,15 @@ class SnapshotSearcher:
             return vector, snapshot.nearest(vector, rows, depth)
 
     def _lexical_side(
-        self, snapshot: OpenSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
+        self, serving: ServingSnapshot, text: str, rows: RowFilter, depth: int, timings: dict[str, float]
     ) -> tuple[Scores | None, Rows, float]:
         """Scores of every row, the best allowed rows, and the highest score the question could reach."""
         if depth == 0:
             return None, np.empty(0, dtype=np.int64), 0.0
         with _timed(timings, "terms"):
-            terms = list(dict.fromkeys([*self._tokenizer.query_terms(text), *character_pairs(text)]))
+            terms = list(dict.fromkeys([*serving.tokenizer.query_terms(text), *character_pairs(text)]))
         with _timed(timings, "lexical"):
-            scores = snapshot.lexical.scores(terms)
+            scores, snapshot = serving.snapshot.lexical.scores(terms), serving.snapshot
             return scores, snapshot.best_lexical(scores, rows, depth), snapshot.lexical.ceiling(terms)
 
 

@@ -13,12 +13,13 @@ from filelock import FileLock, Timeout
 
 from indexing.adapters.open_snapshot import OpenSnapshot
 from indexing.adapters.passage_terms import PassageTerms, collect_terms
-from indexing.adapters.snapshot_format import MANIFEST, flush, read_manifest
+from indexing.adapters.snapshot_format import MANIFEST, flush, read_manifest, read_vocabulary
 from indexing.adapters.snapshot_writer import BUILDING, write_snapshot
 from indexing.errors import NoSnapshot, RefreshInProgress, SnapshotDamaged
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import IndexingParts, PassageState, Progress, Vectors
 from indexing.tuning import Tuning, default_tuning
+from indexing.vocabulary import PolicyVocabulary
 
 PointerState = tuple[int, int, int]
 _log = structlog.get_logger(__name__)
@@ -67,6 +68,10 @@ class SnapshotStore:
     def open(self, snapshot_id: str) -> OpenSnapshot:
         """Checks every checksum. Raises SnapshotDamaged."""
         return OpenSnapshot(self._snapshots / snapshot_id, self._tuning.snapshots.cached_masks)
+
+    def vocabulary(self, snapshot_id: str) -> PolicyVocabulary | None:
+        """What its terms were cut with; None where it keeps none. Raises SnapshotDamaged."""
+        return read_vocabulary(self._snapshots / snapshot_id)
 
     def passage_states(self, snapshot_id: str) -> dict[str, PassageState]:
         return self.open(snapshot_id).digests().by_id()

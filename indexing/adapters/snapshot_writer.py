@@ -17,7 +17,18 @@ from indexing.adapters.passage_digests import PassageDigests
 from indexing.adapters.passage_lines import write_passages
 from indexing.adapters.passage_terms import PassageTerms
 from indexing.adapters.snapshot_columns import SnapshotColumns
-from indexing.adapters.snapshot_format import COLUMNS, DIGESTS, LEXICAL, TERMS, VECTORS, checksums, flush, make_durable, write_manifest
+from indexing.adapters.snapshot_format import (
+    COLUMNS,
+    DIGESTS,
+    LEXICAL,
+    TERMS,
+    VECTORS,
+    VOCABULARY,
+    checksums,
+    flush,
+    make_durable,
+    write_manifest,
+)
 from indexing.errors import SnapshotDamaged
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import IndexingParts, Progress, Vectors
@@ -52,6 +63,8 @@ def write_snapshot(  # noqa: PLR0913 (the five things a snapshot holds, and wher
     columns.save(building / COLUMNS)
     write_passages(passages, building)
     PassageDigests.of(passages).save(building / DIGESTS)
+    if parts.tokenizer.vocabulary is not None:
+        (building / VOCABULARY).write_bytes(parts.tokenizer.vocabulary.to_json())
     progress("写入索引快照", 3, _STEPS)
     manifest = _manifest(snapshot_id, columns, parts, building)
     write_manifest(manifest, building)

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 
 class BigramTokenizer:
+    vocabulary = None
+
     def __init__(self, name: str = "bigrams") -> None:
         self.fingerprint = name
         self.calls = 0
