@@ -11,6 +11,7 @@ from knowledge_base.intake.models import Draft, DraftState, EvidenceKind, Metada
 _UPLOADS_LOOKED_AT = 200
 _DRAFTS_LOOKED_AT = 30
 _LINES_AROUND = 1
+_SETTLED_BY = {"施行日期": {"effective_on"}, "适用地区": {"jurisdiction", "issuing_authorities"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,21 @@ class Neighbours:
 
 def concerns(draft: Draft) -> tuple[str, ...]:
     """Why somebody should look at this draft by itself before it is published; empty where nothing is unusual."""
-    about, found = draft.metadata, list(draft.document.warnings)
+    about, found = draft.metadata, [words for words in draft.document.warnings if not _settled(words, draft)]
     if draft.read_by_machine and not draft.text_confirmed_by:
         found.append("文字由扫描件识别而来，还没有人与原件核对。")
-    if about.effective_on is None:
+    if about.effective_on is None and not any("施行日期" in words for words in found):
         found.append("没有施行日期。")
-    elif about.effective_on_inferred and not any("施行日期" in words for words in found):
+    if about.effective_on_inferred and not any("施行日期" in words for words in found):
         found.append("文件没有写明施行日期，现在的日期是推定的。")
     if not about.issuing_authorities and not any("发文机关" in words for words in found):
         found.append("没有发文机关。")
     return tuple(found)
+
+
+def _settled(warning: str, draft: Draft) -> bool:
+    """The reader was in doubt, and a person has said since what is right."""
+    return any(words in warning and not fields.isdisjoint(draft.metadata.set_by_hand) for words, fields in _SETTLED_BY.items())
 
 
 def evidence_by_field(evidence: Sequence[MetadataEvidence], text: str) -> dict[str, tuple[MetadataEvidence, str]]:

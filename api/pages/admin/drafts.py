@@ -19,9 +19,10 @@ from api.pages.admin.original_file import original_response
 from api.pages.admin.policies import POLICY_STYLES
 from api.pages.admin.source_view import marks_of, source_blocks
 from api.pages.policy_view import outline_entries
-from knowledge_base.errors import ImpossibleChange, KnowledgeBaseError, UnknownDocument
+from knowledge_base.errors import ImpossibleChange, UnknownDocument
 from knowledge_base.intake.errors import DraftChanged, DraftDecided
-from knowledge_base.intake.models import Comparison, Draft, DraftState
+from knowledge_base.intake.models import Draft, DraftState
+from knowledge_base.models import DocumentRevision
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,12 +80,12 @@ def _saved(request: Request, container: Container, by: Account, draft: Draft, ve
 def publish(request: Request, container: Container, by: Account, draft: Draft, reason: str, released: date | None) -> str:
     """One sentence of what was done. Raises DraftChanged, DraftDecided, ImpossibleChange."""
     outcome = container.intake.publish(draft.id, draft.version, by.name, reason, release_on=released)
-    title = f"《{outcome.revision.metadata.title}》"
-    after = f"第{outcome.revision.number}次修订" + (f"，{released.isoformat()}起公开" if released else "")
-    note_act(request, container, by, "policy_published", title, reason=reason, after=after)
+    title, later = f"《{outcome.revision.metadata.title}》", released is not None and released > container.today()
+    after = f"第{outcome.revision.number}次修订" + (f"，{released}起公开" if later else "")
+    note_act(request, container, by, "policy_scheduled" if later else "policy_published", title, reason=reason, after=after)
     container.work.submit("refresh_index")
-    if released is not None and released > container.today():
-        return f"{title}已定于{released.isoformat()}公开，在此之前市民看不到。"
+    if later:
+        return f"{title}已定于{released}公开，在此之前市民看不到。"
     return f"{title}已发布，索引正在更新。" + "".join(outcome.warnings)
 
 
@@ -131,7 +132,7 @@ def draft_page(
     typed: MetadataForm | None = None,
 ) -> HTMLResponse:
     """`typed` is what a refused form carried: nobody types it twice."""
-    text, about = draft.document.text, draft.metadata
+    text, about, present = draft.document.text, draft.metadata, _present(container, draft)
     marks = marks_of(draft.evidence, about.repeals, len(text))
     facts: dict[str, Any] = {
         "draft": draft,
@@ -146,29 +147,26 @@ def draft_page(
         "labels": FIELD_LABELS,
         "date_fields": DATE_FIELDS,
         "repeals": [(notice, text[notice.start : notice.end]) for notice in about.repeals],
-        "present": _present(container, draft),
+        "present": present,
         "neighbours": neighbours(container, draft),
         "may_decide": draft.state is DraftState.WAITING,
         "names": {account.name: account.display_name for account in container.accounts.all()},
         "fault": words or (str(fault) if fault else ""),
     }
-    facts |= _comparison_facts(container, draft)
+    facts |= _comparison_facts(container, draft, present)
     status = 422 if words or isinstance(fault, FormFaults) else status_of(fault) if fault else 200
     return admin_page(request, "draft.html", facts, status=status, styles=POLICY_STYLES)
 
 
-def _comparison_facts(container: Container, draft: Draft) -> dict[str, Any]:
-    if draft.state is not DraftState.WAITING:
+def _comparison_facts(container: Container, draft: Draft, present: DocumentRevision | None) -> dict[str, Any]:
+    """A first text has nothing to be compared with, and what is decided has become a revision with a comparison of its own."""
+    if present is None or draft.state is not DraftState.WAITING:
         return {"comparison": None, "changes": []}
-    try:
-        comparison: Comparison = container.intake.compare(draft.id)
-    except KnowledgeBaseError:
-        # A first text has nothing to be compared with.
-        return {"comparison": None, "changes": []}
+    comparison = container.intake.compare(draft.id)
     return {"comparison": comparison, "changes": changed_lines(comparison.text)}
 
 
-def _present(container: Container, draft: Draft) -> Any:
+def _present(container: Container, draft: Draft) -> DocumentRevision | None:
     try:
         return container.documents.latest(draft.document.document_id)
     except UnknownDocument:

@@ -13,11 +13,12 @@ from api.pages.admin.console import ConsoleReader, admin_page
 from api.pages.admin.csv_file import csv_response
 from api.pages.admin.policy_search import EXPIRING_DAYS, NOTES, SORTS, PolicyChoice, find_policies
 from api.policy_listing import PolicyEntry
+from assistant.models import CHINA_TIME
 
 router = APIRouter(include_in_schema=False)
 
 POLICY_STYLES = ("admin-policies",)
-_COLUMNS = "编号,标题,发文字号,发文机关,地区,主题,状态,施行日期,施行日期为推定,失效或废止日期,公开日期,扫描识别未核对,来源网址"
+_COLUMNS = "编号,标题,发文字号,发文机关,地区,主题,状态,施行日期,施行日期为推定,终止日期,公开日期,扫描识别未核对,来源网址"
 
 
 def _choice(
@@ -54,6 +55,8 @@ def list_policies(request: Request, container: UsedContainer, _reader: ConsoleRe
         "topics": sorted({topic for entry in every for topic in entry.metadata.topics}),
         "region_codes": sorted({entry.metadata.jurisdiction for entry in every}),
         "full_name": container.region_name,
+        "short_name": lambda code: region.name if (region := container.regions.resolve(code)) else code,
+        "china": CHINA_TIME,
     }
     return admin_page(request, "policies.html", facts, styles=POLICY_STYLES)
 

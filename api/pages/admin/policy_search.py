@@ -18,7 +18,7 @@ NOTES: Mapping[str, str] = {
     "machine": "扫描识别、尚未核对",
     "scheduled": "定时发布、尚未公开",
 }
-SORTS: Mapping[str, str] = {"effective": "施行日期", "changed": "最近改动", "title": "标题", "number": "发文字号", "ends": "失效日期"}
+SORTS: Mapping[str, str] = {"effective": "施行日期", "changed": "最近改动", "title": "标题", "number": "发文字号", "ends": "终止日期"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def confirm(request: Request, container: UsedContainer, by: Administrator, propo
         return _page(request, container, fault=error)
     reason = f"据《{proposal.repealed_by_title}》" if proposal else ""
     note_act(
-        request, container, by, "policy_repealed", f"《{revision.metadata.title}》", reason=reason, after=f"{revision.repealed_on} 起废止"
+        request, container, by, "repeal_confirmed", f"《{revision.metadata.title}》", reason=reason, after=f"{revision.repealed_on} 起废止"
     )
     container.work.submit("refresh_index")
     return done("/admin/repeals", f"已登记《{revision.metadata.title}》自{revision.repealed_on}起废止。")

@@ -20,6 +20,15 @@ router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
 _SCRIPTS = ("upload-queue", "fresh-list")
+_FAMILIES = (
+    ("PDF", {".pdf"}),
+    ("Word 和 WPS 文字（.docx、.doc、.wps）", {".docx", ".doc", ".wps"}),
+    ("网页（.html）", {".html"}),
+    ("文本（.txt、.md）", {".txt", ".md"}),
+    ("表格（.xlsx、.csv）", {".xlsx", ".csv"}),
+    ("图片（.jpg、.png、.tif）", {".jpg", ".png", ".tif"}),
+    ("压缩包（.zip）", {".zip"}),
+)
 _UNFINISHED = (UploadState.WAITING, UploadState.READING)
 
 
@@ -42,6 +51,7 @@ def show_uploads(
     facts = _list_facts(container, state) | {
         "document": container.documents.latest(document) if document else None,
         "limit_mb": container.settings.max_upload_mb,
+        "families": [name for name, suffixes in _FAMILIES if suffixes <= container.intake.suffixes],
         "suffixes": sorted(container.intake.suffixes),
     }
     return admin_page(request, "uploads.html", facts, styles=POLICY_STYLES, scripts=_SCRIPTS)

@@ -53,6 +53,7 @@ def test_a_correction_is_saved_and_shown_as_made_by_a_person(client: TestClient,
     assert (about.effective_on, about.effective_on_inferred, about.expires_on) == (date(2026, 3, 1), False, date(2027, 1, 1))
     assert about.jurisdiction == "990102"
     page = client.get(f"/admin/drafts/{draft.id}").text
+    assert "请补填施行日期" not in page
     assert "人工填写" in page
     assert 'value="2026-12-31"' in page
     assert "施行日期" in container.audit.events(action="draft_corrected", limit=1)[0].after
@@ -91,6 +92,7 @@ def test_publishing_saves_what_was_typed_first_and_asks_for_the_index(client: Te
 
 def test_a_document_published_for_a_later_day_is_hidden_from_citizens(client: TestClient, container: Container) -> None:
     draft = published(client, container, OLD, release_on="2026-12-01")
+    assert container.audit.events(limit=1)[0].action == "policy_scheduled"
     assert client.get(f"/policies/{draft.document.document_id}").status_code == 404
     assert draft.metadata.title not in client.get("/policies").text
     assert "2026年12月1日公开" in client.get("/admin/policies?note=scheduled").text
