@@ -18,7 +18,7 @@ from assistant.insight.figures import Figures
 from assistant.insight.issue_board import IssueBoard
 from assistant.insight.issue_finder import IssueFinder
 from assistant.insight.ports import MessageClusterer
-from assistant.insight.rules import LikenessWeights, load_insight_rules
+from assistant.insight.rules import load_insight_rules
 from assistant.insight.topics import TopicFinder
 from assistant.intent_examples import EXAMPLES_FOLDER, LabelFamily, load_examples
 from assistant.intents import ConversationAct
@@ -70,7 +70,7 @@ def assemble_insight(ports: InsightPorts) -> Insight:
         ),
         finder=IssueFinder(
             messages=SqlMessageStore(ports.engine),
-            clusterer=Deferred(lambda: _clusterer(ports, rules.weights)),
+            clusterer=Deferred(lambda: _clusterer(ports)),
             issues=issues,
             router=ports.router,
             ask_again=ask_again,
@@ -84,13 +84,13 @@ def assemble_insight(ports: InsightPorts) -> Insight:
     )
 
 
-def _clusterer(ports: InsightPorts, weights: LikenessWeights) -> MessageClusterer:
+def _clusterer(ports: InsightPorts) -> MessageClusterer:
     # A page that shows figures shall not wait for scikit-learn.
     from assistant.adapters.clustering.linkage_clusterer import LinkageClusterer  # noqa: PLC0415
     from indexing.adapters.sqlite_vector_cache import SqliteVectorCache  # noqa: PLC0415
 
     cache = SqliteVectorCache(ports.home / VECTORS_FILE)
-    return LinkageClusterer(ports.embedder(), ports.tokenizer(), cache, weights, _all_sorts_of_matters)
+    return LinkageClusterer(ports.embedder(), ports.tokenizer(), cache, _all_sorts_of_matters)
 
 
 def _all_sorts_of_matters() -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class IssueFinder:
     def _hot(self) -> IssueReport:
         began, rules = time.monotonic(), self.rules.hot_issues
         span = self._span(rules.days)
-        found = self.messages.voiced(span.before.first, self.rules.voiced, rules.longest + 1)
+        found = self.messages.voiced(span.before.first, rules.statuses, rules.longest + 1)
         messages = found[: rules.longest]
         issues = []
         for group in self._groups(messages, rules):

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from assistant.answer_status import AnswerStatus
 from assistant.insight.models import DayCount, DayLatency, GradeCount, IssueKind, IssueMark, IssueReport, Message, OrderTerm, Span
+from assistant.insight.rules import Likeness
 from assistant.models import FeedbackKind
 
 Regions = Collection[str] | None
@@ -63,10 +64,10 @@ class MessageStore(Protocol):
 class MessageClusterer(Protocol):
     """Puts together what is about the same matter. The same messages in the same order give the same clusters."""
 
-    def cluster(self, messages: Sequence[tuple[str, str]], likeness: float) -> tuple[tuple[int, ...], ...]:
+    def cluster(self, messages: Sequence[tuple[str, str]], likeness: Likeness) -> tuple[tuple[int, ...], ...]:
         """(title, text) pairs → places in `messages`: each exactly once, the largest cluster first, in it the most typical first.
 
-        `likeness` in 0..1: how alike the members of a cluster are on average.
+        Members of a cluster are on average at least so alike.
         """
 
 

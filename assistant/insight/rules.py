@@ -22,9 +22,13 @@ class EndingGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class LikenessWeights:
-    """What makes two messages alike; the weights sum to 1. `text_characters`: how much of a text is looked at beside its title."""
+class Likeness:
+    """How alike messages of one matter are on average (0..1), and what makes two alike; the three weights sum to 1.
 
+    `text_characters`: how much of a text is looked at beside its title.
+    """
+
+    at_least: float
     meaning: float
     characters: float
     words: float
@@ -34,7 +38,7 @@ class LikenessWeights:
 @dataclass(frozen=True, slots=True)
 class ClusterRules:
     days: int
-    likeness: float
+    likeness: Likeness
     longest: int
     smallest: int
     shown_texts: int
@@ -50,20 +54,12 @@ class InsightRules:
     longest_span: int
     shown_topics: int
     steps: Mapping[str, str]
-    weights: LikenessWeights
     unanswered: ClusterRules
     hot_issues: ClusterRules
 
     def group_of(self, status: str) -> EndingGroup:
         """A status nobody has grouped yet (of a newer version) counts with the last group."""
         return next((group for group in self.groups if status in group.statuses), self.groups[-1])
-
-    @property
-    def voiced(self) -> tuple[AnswerStatus, ...]:
-        """Endings of questions that are about a matter."""
-        return tuple(
-            sorted(status for group in self.groups if group.id in ("answered", "refused", "handed_over") for status in group.statuses)
-        )
 
 
 def load_insight_rules(path: Path = RULES_FILE) -> InsightRules:
@@ -82,16 +78,16 @@ def load_insight_rules(path: Path = RULES_FILE) -> InsightRules:
         longest_span=figures["longest_span"],
         shown_topics=figures["shown_topics"],
         steps=table["steps"],
-        weights=LikenessWeights(**table["likeness"]),
         unanswered=_cluster_rules(table["unanswered"]),
         hot_issues=_cluster_rules(table["hot_issues"]),
     )
 
 
 def _cluster_rules(entry: Mapping[str, Any]) -> ClusterRules:
-    plain = {name: value for name, value in entry.items() if name not in ("statuses", "feedback")}
+    plain = {name: value for name, value in entry.items() if name not in ("statuses", "feedback", "likeness")}
     return ClusterRules(
         **plain,
+        likeness=Likeness(**entry["likeness"]),
         statuses=tuple(AnswerStatus(status) for status in entry.get("statuses", ())),
         feedback=tuple(FeedbackKind(kind) for kind in entry.get("feedback", ())),
     )

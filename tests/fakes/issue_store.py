@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from assistant.insight.models import IssueKind, IssueMark, IssueReport
+from assistant.insight.rules import Likeness
 
 
 class MemoryIssueStore:
@@ -31,10 +32,10 @@ class MemoryIssueStore:
 class CharacterClusterer:
     """Each message joins the first cluster whose first title shares enough characters with its own."""
 
-    def cluster(self, messages: Sequence[tuple[str, str]], likeness: float) -> tuple[tuple[int, ...], ...]:
+    def cluster(self, messages: Sequence[tuple[str, str]], likeness: Likeness) -> tuple[tuple[int, ...], ...]:
         groups: list[list[int]] = []
         for place, (title, _) in enumerate(messages):
-            near = [group for group in groups if _shared(title, messages[group[0]][0]) >= likeness]
+            near = [group for group in groups if _shared(title, messages[group[0]][0]) >= likeness.at_least]
             (near[0] if near else groups.append([]) or groups[-1]).append(place)
         return tuple(sorted(map(tuple, groups), key=lambda group: (-len(group), group[0])))
 

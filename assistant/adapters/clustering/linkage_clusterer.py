@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from assistant.adapters.classifiers.term_counts import TermCounts
-from assistant.insight.rules import LikenessWeights
+from assistant.insight.rules import Likeness
 from indexing.ports import Embedder, Tokenizer, VectorCache, Vectors
 
 _GRAMS = (2, 3)
@@ -30,24 +30,23 @@ class LinkageClusterer:
         embedder: Embedder,
         tokenizer: Tokenizer,
         cache: VectorCache,
-        weights: LikenessWeights,
         background: Callable[[], Sequence[str]],
     ) -> None:
         self._embedder, self._tokenizer, self._cache = embedder, tokenizer, cache
-        self._weights, self._background = weights, background
+        self._background = background
 
-    def cluster(self, messages: Sequence[tuple[str, str]], likeness: float) -> tuple[tuple[int, ...], ...]:
+    def cluster(self, messages: Sequence[tuple[str, str]], likeness: Likeness) -> tuple[tuple[int, ...], ...]:
         if not messages:
             return ()
-        alike = self._alike(messages)
-        labels = _linked(alike, likeness)
+        alike = self._alike(messages, likeness)
+        labels = _linked(alike, likeness.at_least)
         groups = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
         ordered = sorted((_typical_first(alike, group) for group in groups), key=lambda group: (-len(group), min(group)))
         return tuple(ordered)
 
-    def _alike(self, messages: Sequence[tuple[str, str]]) -> _Table:
+    def _alike(self, messages: Sequence[tuple[str, str]], weights: Likeness) -> _Table:
         """float32 [n, n], 0..1; what the three ways of looking say of each pair, weighed."""
-        weights, background = self._weights, list(self._background())
+        background = list(self._background())
         titles = [title for title, _ in messages]
         # The title counts twice: it says what the message is about, the text around it also says much else.
         texts = [f"{title} {title} {text[: weights.text_characters]}" for title, text in messages]
@@ -78,14 +77,14 @@ class LinkageClusterer:
         return np.stack([known[name] for name in names]).astype(np.float32)
 
 
-def _linked(alike: _Table, likeness: float) -> npt.NDArray[np.int64]:
+def _linked(alike: _Table, at_least: float) -> npt.NDArray[np.int64]:
     """A label for each row: average linkage, cut where clusters are less alike than that."""
     # Loading it takes a second, which nobody who opens a page shall wait.
     from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
 
     if len(alike) < 2:
         return np.zeros(len(alike), np.int64)
-    linkage = AgglomerativeClustering(n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - likeness)
+    linkage = AgglomerativeClustering(n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - at_least)
     labels: npt.NDArray[np.int64] = linkage.fit_predict(1 - alike)
     return labels
 
