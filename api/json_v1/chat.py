@@ -16,12 +16,13 @@ from api.container import Container
 from api.dependencies import AnsweringRoom, UsedContainer, UsedRoom
 from api.feedback import record_feedback
 from api.json_v1.answer_models import ChatAnswer, ChatRequest, DepartmentModel, FeedbackReceipt, FeedbackRequest
+from api.json_v1.problems import ALWAYS, problems
 from api.logs import where
 from api.wording import WebWording
 from assistant.models import CitizenQuestion
 
 log = structlog.get_logger()
-router = APIRouter(tags=["咨询"])
+router = APIRouter(tags=["咨询"], responses=problems(*ALWAYS))
 
 
 @router.post(
@@ -66,7 +67,7 @@ def _event(name: str, content: BaseModel | dict[str, object]) -> ServerSentEvent
     return ServerSentEvent(text, event=name)
 
 
-@router.post("/answers/{answer_id}/feedback", response_model=FeedbackReceipt, summary="评价一次答复")
+@router.post("/answers/{answer_id}/feedback", response_model=FeedbackReceipt, responses=problems(404), summary="评价一次答复")
 def give_feedback(answer_id: str, body: FeedbackRequest, container: UsedContainer) -> FeedbackReceipt:
     outcome = record_feedback(container, answer_id, body.kind, body.comment)
     department = DepartmentModel.model_validate(outcome.department) if outcome.department else None

@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.citizen_requests import RequestFields, submit_request
 from api.container import Container
 from api.dependencies import UsedContainer
+from api.json_v1.problems import ALWAYS, problems
 from api.visitor import client_address
 from assistant.hotline.models import OrderProgress, OrderState, Satisfaction
 from assistant.intents import RequestType
 
-router = APIRouter(tags=["诉求工单"])
+router = APIRouter(tags=["诉求工单"], responses=problems(*ALWAYS, 429))
 
 
 class OrderRequest(BaseModel):
@@ -123,12 +124,12 @@ def submit(
     )
 
 
-@router.post("/orders/progress", response_model=ProgressModel, summary="查进度")
+@router.post("/orders/progress", response_model=ProgressModel, responses=problems(404), summary="查进度")
 def look_up(body: ProgressRequest, request: Request, container: UsedContainer) -> ProgressModel:
     return ProgressModel.of(_found(request, container, body))
 
 
-@router.post("/orders/rating", response_model=ProgressModel, summary="评价办理结果")
+@router.post("/orders/rating", response_model=ProgressModel, responses=problems(404, 409), summary="评价办理结果")
 def rate(body: RatedProgress, request: Request, container: UsedContainer) -> ProgressModel:
     _found(request, container, body)
     return ProgressModel.of(container.work_orders.rate(body.number, body.suffix, body.satisfaction, body.comment))

@@ -20,13 +20,14 @@ from api.json_v1.policy_models import (
     RevisionModel,
     SuccessorModel,
 )
+from api.json_v1.problems import ALWAYS, problems
 from api.json_v1.search import region_model
 from api.policy_listing import PolicyEntry, PolicyFilter
 from api.policy_reading import PolicyReading, read_policy
 from knowledge_base.models import Edition, Provision, ValidityStatus
 from knowledge_base.validity import edition_status
 
-router = APIRouter(tags=["政策文件"])
+router = APIRouter(tags=["政策文件"], responses=problems(*ALWAYS))
 
 AsOf = Annotated[date | None, Query(description="按哪一天判断有效性；不填为今天")]
 
@@ -47,7 +48,7 @@ def list_policies(
     return PolicyPage(total=len(found), page=page, page_size=page_size, policies=[PolicySummary(**_summary(container, e)) for e in shown])
 
 
-@router.get("/policies/{document_id}", response_model=PolicyDetail, summary="政策文件全文、有效性和修改历史")
+@router.get("/policies/{document_id}", response_model=PolicyDetail, responses=problems(404), summary="政策文件全文、有效性和修改历史")
 def show_policy(
     document_id: str,
     container: UsedContainer,

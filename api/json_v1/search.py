@@ -11,11 +11,12 @@ from api.asking import find_region, usual_region
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.json_v1.policy_models import RegionList, RegionModel, SearchAnswer, SearchHit
+from api.json_v1.problems import ALWAYS, problems
 from api.links import passage_link
 from indexing.models import Passage, PassageKind, RankedPassage, RankingMode, SearchQuery
 from knowledge_base.models import NATION_CODE, Region
 
-router = APIRouter(tags=["检索"])
+router = APIRouter(tags=["检索"], responses=problems(*ALWAYS))
 REGION_LIMIT = 50
 
 
