@@ -10,6 +10,7 @@ from api.commands import (
     audit,
     backups,
     classifiers,
+    content,
     conversations,
     doctor,
     entries,
@@ -36,6 +37,7 @@ def create_cli() -> typer.Typer:
     app.add_typer(policies.app, name="policies")
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")
+    app.add_typer(content.app, name="content")
     app.add_typer(index.app, name="index")
     app.add_typer(classifiers.app, name="classifiers")
     app.add_typer(orders.app, name="orders")

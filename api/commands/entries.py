@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from api.commands.console import CommandFailed, open_container, out, progress_bars
+from api.commands.console import CommandFailed, open_container, out, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
+from api.content.taking import take_entries
+from knowledge_base.content.models import Author
 
 guides = typer.Typer(help="办事指南：导入、查看。", no_args_is_help=True)
 departments = typer.Typer(help="部门名录：导入、查看。", no_args_is_help=True)
@@ -21,7 +23,7 @@ def import_guides(path: EntryFile, index: Annotated[bool, typer.Option("--index/
     """导入办事指南；编号相同的替换。"""
     container = open_container()
     entries = tuple(container.read_guides(_existing(path)))
-    container.guides.save(entries)
+    take_entries(container.content, "guides", entries, Author(whoever_runs_this(), f"导入 {path.name}"))
     out.print(f"导入办事指南 {len(entries)} 项。")
     if index:
         with progress_bars() as say:
@@ -41,7 +43,7 @@ def import_departments(path: EntryFile) -> None:
     """导入部门名录；编号相同的替换。"""
     container = open_container()
     entries = tuple(container.read_departments(_existing(path)))
-    container.departments.save(entries)
+    take_entries(container.content, "departments", entries, Author(whoever_runs_this(), f"导入 {path.name}"))
     out.print(f"导入部门 {len(entries)} 个。")
 
 

@@ -12,9 +12,11 @@ from api.commands.console import CommandFailed, open_container, out, progress_ba
 from api.commands.index import refresh_index
 from api.commands.policies import show_import
 from api.container import SEEDS, Container
+from api.content.taking import take_entries
 from api.importing import import_policies
 from api.serving import run_server
 from api.settings import settings_table
+from knowledge_base.content.models import Author
 
 
 def setup(
@@ -38,8 +40,9 @@ def setup(
 
 def _import_demonstration(container: Container) -> None:
     folder = SEEDS / "demo"
-    container.departments.save(container.read_departments(folder / "departments.yaml"))
-    container.guides.save(container.read_guides(folder / "guides.yaml"))
+    author = Author(whoever_runs_this(), "准备示范内容")
+    take_entries(container.content, "departments", container.read_departments(folder / "departments.yaml"), author, shipped=True)
+    take_entries(container.content, "guides", container.read_guides(folder / "guides.yaml"), author, shipped=True)
     with progress_bars() as say:
         imported = import_policies(container, [folder / "policies"], whoever_runs_this(), say)
     show_import(imported)
