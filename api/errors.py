@@ -15,10 +15,13 @@ from api.access.errors import (
     AccessError,
     AccountExists,
     ForgedRequest,
+    IdentityTaken,
     InvalidAccount,
     LastAdministrator,
     NotPermitted,
+    OwnAccount,
     PasswordChangeNeeded,
+    ReasonMissing,
     SessionNeeded,
     SignInRefused,
     TooManyAttempts,
@@ -57,6 +60,7 @@ from knowledge_base.intake.errors import (
     UnknownProposal,
     UnknownUpload,
 )
+from knowledge_base.sources.errors import InvalidSource, NothingRunning, SourceBusy, SourceChanged, SourceSwitchedOff, UnknownSource
 
 RETRY_AFTER_S = 30
 
@@ -85,6 +89,12 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (DraftDecided, 409),
     (ProposalDecided, 409),
     (FileRefused, 422),
+    (UnknownSource, 404),
+    (InvalidSource, 422),
+    (SourceChanged, 409),
+    (SourceBusy, 409),
+    (SourceSwitchedOff, 409),
+    (NothingRunning, 409),
     (UnknownRun, 404),
     (RefreshInProgress, 409),
     (RunNotReady, 409),
@@ -106,6 +116,9 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnsuitablePassword, 422),
     (WrongPassword, 422),
     (InvalidAccount, 422),
+    (ReasonMissing, 422),
+    (OwnAccount, 409),
+    (IdentityTaken, 409),
     (TooManyAttempts, 429),
     (UnknownBackup, 404),
     (BackupError, 409),

@@ -27,16 +27,21 @@ class Shown:
     foot: Callable[[News], str]
 
 
-def handoff_stream(request: Request, news: Callable[[int], News], shown: Shown, after: int) -> EventSourceResponse:
-    """Starts after message `after`, or after the one the browser saw last before its connection broke (Last-Event-ID)."""
+def handoff_stream(
+    request: Request, news: Callable[[int], News], shown: Shown, after: int, may_go_on: Callable[[], bool] = lambda: True
+) -> EventSourceResponse:
+    """Starts after message `after`, or after the one the browser saw last before its connection broke (Last-Event-ID).
+
+    Ends without a word as soon as `may_go_on` says no: whoever signs out sees nothing more.
+    """
     seen = request.headers.get("last-event-id", "")
-    return EventSourceResponse(_events(news, shown, int(seen) if seen.isdecimal() else after), ping=HEARTBEAT_S)
+    return EventSourceResponse(_events(news, shown, int(seen) if seen.isdecimal() else after, may_go_on), ping=HEARTBEAT_S)
 
 
-async def _events(news: Callable[[int], News], shown: Shown, last: int) -> AsyncIterator[ServerSentEvent]:
+async def _events(news: Callable[[int], News], shown: Shown, last: int, may_go_on: Callable[[], bool]) -> AsyncIterator[ServerSentEvent]:
     told = ""
     ended = False
-    while True:
+    while await to_thread.run_sync(may_go_on):
         fresh = await to_thread.run_sync(news, last)
         for message in fresh.messages:
             yield ServerSentEvent(shown.message(message), event="message", id=str(message.ordinal))

@@ -1,4 +1,4 @@
-"""Lock-out after failures, by name and by client address. Names that do not exist lock like those that do."""
+"""Lock-out after failures: of a name at an address, of a name, of an address. Names that do not exist lock like those that do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ class AttemptGate:
     def enter(self, name: str, address: str) -> tuple[str, ...]:
         """Note an attempt; the ids are for `passed`. Raises TooManyAttempts."""
         at, noted = self._clock(), list[str]()
-        for key, limit in ((address_key(address), self._rules.per_address), (name_key(name), self._rules.per_name)):
+        rules = self._rules
+        counted = (
+            (address_key(address), rules.per_address),
+            (person_key(name, address), rules.per_person),
+            (name_key(name), rules.per_name),
+        )
+        for key, limit in counted:
             attempt = self._store.begin(key, at, limit)
             if attempt is None:
                 self._forget(noted)
@@ -37,14 +43,15 @@ class AttemptGate:
             noted.append(attempt)
         return tuple(noted)
 
-    def passed(self, name: str, attempts: Sequence[str]) -> None:
-        """The password was right: earlier mistakes with this name are forgiven, those from this address only run out."""
+    def passed(self, name: str, address: str, attempts: Sequence[str]) -> None:
+        """The password was right: earlier mistakes with this name at this address are forgiven, others only run out."""
         self._forget(attempts)
-        self.open(name)
-        longest = max(self._rules.per_name.lock_min, self._rules.per_address.lock_min)
+        self._store.clear(person_key(name, address))
+        longest = max(self._rules.per_person.lock_min, self._rules.per_name.lock_min, self._rules.per_address.lock_min)
         self._store.remove_before(self._clock() - timedelta(minutes=2 * longest))
 
     def open(self, name: str) -> None:
+        """Wherever the name was locked."""
         self._store.clear(name_key(name))
 
     def _forget(self, attempts: Sequence[str]) -> None:
@@ -55,6 +62,11 @@ class AttemptGate:
 def name_key(name: str) -> str:
     """A digest, because people type passwords into the wrong field."""
     return "name:" + sha256(name.strip().casefold().encode()).hexdigest()
+
+
+def person_key(name: str, address: str) -> str:
+    """Below the name's key, so that opening the name opens it everywhere."""
+    return f"{name_key(name)}/{sha256(address.encode()).hexdigest()}"
 
 
 def address_key(address: str) -> str:

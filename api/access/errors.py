@@ -13,6 +13,9 @@ AccessError
 ├── InvalidAccount           a name or role that cannot be
 ├── AccountExists            the name is taken
 ├── UnknownAccount           no account has this name
+├── IdentityTaken            the identity from elsewhere leads to an account already
+├── OwnAccount               nobody disables the account they are signed in with
+├── ReasonMissing            what shuts somebody out needs a reason
 ├── LastAdministrator        nobody would be left to manage accounts
 ├── AuditKeyUnreadable       the key that seals the audit trail is missing its form or its file cannot be read
 └── AuditTrailBroken         the daily check found a row that was altered, is missing or out of its place
@@ -103,3 +106,19 @@ class AuditTrailBroken(AccessError):
 
     def __init__(self, found: str) -> None:
         super().__init__(f"{found}请保留现场（数据库和 home 文件夹各留一份副本），再用备份比对。")
+
+
+class IdentityTaken(AccessError):
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"统一身份“{subject}”已经绑定了账号。请先解除原来的绑定，或核对后重填。")
+        self.subject = subject
+
+
+class OwnAccount(AccessError):
+    def __init__(self) -> None:
+        super().__init__("不能停用自己正在使用的账号。如果确需停用，请由另一位管理员操作。")
+
+
+class ReasonMissing(AccessError):
+    def __init__(self) -> None:
+        super().__init__("请写明原因，会记入操作记录。")

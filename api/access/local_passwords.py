@@ -31,8 +31,8 @@ class LocalPasswords:
         account = self._accounts.by_name(login_name(typed))
         known = self._accounts.password_hash(account.id) if account else None
         if not self._passwords.matches(known, password) or account is None or account.disabled:
-            raise SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
-        self._gate.passed(account.name, attempts)
+            raise SignInRefused(self._rules.per_person.failures, self._rules.per_person.lock_min)
+        self._gate.passed(account.name, address, attempts)
         if known and self._passwords.is_outdated(known):
             self._accounts.set_password(account.id, self._passwords.hash(password), account.must_change_password)
         return account.name

@@ -32,6 +32,18 @@ class AccountStore(Protocol):
         """In the order of their names."""
         ...
 
+    def identities(self, account_id: str) -> tuple[Identity, ...]:
+        """In the order of provider and subject."""
+        ...
+
+    def link(self, account_id: str, identity: Identity) -> None:
+        """Raises IdentityTaken where it leads to an account already, UnknownAccount."""
+        ...
+
+    def unlink(self, identity: Identity) -> None:
+        """One that leads nowhere is no error."""
+        ...
+
     def password_hash(self, account_id: str) -> str: ...
 
     def set_password(self, account_id: str, password_hash: str, must_change: bool) -> None:
@@ -68,7 +80,9 @@ class AttemptStore(Protocol):
         """The attempt was no failure."""
         ...
 
-    def clear(self, key: str) -> None: ...
+    def clear(self, key: str) -> None:
+        """Forget the attempts of this key and of those below it ("key/…")."""
+        ...
 
     def remove_before(self, moment: datetime) -> None: ...
 

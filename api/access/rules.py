@@ -32,8 +32,11 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
+    """`per_person`: one name at one address; `per_name`: one name from anywhere; `per_address`: any names from one address."""
+
     hashing: HashingRules
     passwords: PasswordRules
+    per_person: AttemptLimit
     per_name: AttemptLimit
     per_address: AttemptLimit
 
@@ -45,6 +48,7 @@ def load_access_rules(path: Path = RULES_FILE) -> AccessRules:
     return AccessRules(
         HashingRules(**table["hashing"]),
         PasswordRules(words["min_length"], words["max_length"], frozenset(word.casefold() for word in words["obvious"])),
+        _limit(table["attempts"]["name_and_address"]),
         _limit(table["attempts"]["name"]),
         _limit(table["attempts"]["address"]),
     )

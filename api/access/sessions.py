@@ -30,16 +30,25 @@ class Sessions:
         return OpenSession(account, token, token_for(token))
 
     def find(self, token: str) -> OpenSession | None:
-        """None where the session is unknown, has ended, or its account was disabled."""
+        """None where the session is unknown, has ended, or its account was disabled. Counts as use."""
+        found, now = self._lasting(token), self._clock()
+        if found is None:
+            return None
+        session, account = found
+        if now - session.seen_at >= _NOTED_EVERY:
+            self._store.touch(session.token_digest, now)
+        return OpenSession(account, token, token_for(token))
+
+    def lasts(self, token: str) -> bool:
+        """Whether `find` would find it; for pages that stay open, and no use of it."""
+        return self._lasting(token) is not None
+
+    def _lasting(self, token: str) -> tuple[Session, Account] | None:
         session, now = self._store.get(_digest(token)), self._clock()
         if session is None or now - session.seen_at > self.idle or now - session.opened_at > self.longest:
             return None
         account = self._accounts.get(session.account_id)
-        if account is None or account.disabled:
-            return None
-        if now - session.seen_at >= _NOTED_EVERY:
-            self._store.touch(session.token_digest, now)
-        return OpenSession(account, token, token_for(token))
+        return None if account is None or account.disabled else (session, account)
 
     def clear(self) -> None:
         """Sessions that have ended by time leave no trace in the store."""

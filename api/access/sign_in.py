@@ -63,7 +63,7 @@ class SignIn:
     def _refusal(self, provider: str) -> SignInRefused:
         if provider != LOCAL:
             return IdentityRefused()
-        return SignInRefused(self._rules.per_name.failures, self._rules.per_name.lock_min)
+        return SignInRefused(self._rules.per_person.failures, self._rules.per_person.lock_min)
 
     def _note_failure(self, error: AccessError, answer: SignInAnswer) -> None:
         action = AccessAction.SIGN_IN_LOCKED if isinstance(error, TooManyAttempts) else AccessAction.SIGN_IN_FAILED

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.access.errors import AccountExists
-from api.access.models import Account, EventFilter, Role
+from api.access.models import Account, EventFilter, Identity, Role
 from api.commands.audit import print_events
 from api.commands.console import CommandFailed, command_actor, open_container, out, print_rows
 from api.container import Container
@@ -21,6 +21,8 @@ Roles = Annotated[
     list[str], typer.Option("--role", help="角色：operator 坐席、supervisor 班长、administrator 管理员、auditor 审计员；可写多次")
 ]
 Reason = Annotated[str, typer.Option(help="原因，记入记录")]
+Provider = Annotated[str, typer.Argument(help="统一身份的提供方名称")]
+Subject = Annotated[str, typer.Argument(help="用户在提供方的标识（OpenID Connect 的 sub）")]
 
 
 @app.command()
@@ -81,6 +83,34 @@ def reset_password(name: Name) -> None:
     container = open_container()
     password = container.accounts.reset_password(name, by=command_actor())
     show_initial_password(container.accounts.named(name), password)
+
+
+@app.command()
+def unlock(name: Name, reason: Reason = "") -> None:
+    """解除因连续输错密码造成的锁定；密码不变。"""
+    open_container().accounts.unlock(name, by=command_actor(), reason=reason)
+    out.print(f"账号 {name} 的锁定已解除。", markup=False)
+
+
+@app.command("end-sessions")
+def end_sessions(name: Name, reason: Reason = "") -> None:
+    """让账号在所有电脑上退出；仍可重新登录。"""
+    open_container().accounts.end_sessions(name, by=command_actor(), reason=reason)
+    out.print(f"账号 {name} 已在所有电脑上退出。", markup=False)
+
+
+@app.command()
+def link(name: Name, provider: Provider, subject: Subject) -> None:
+    """把统一身份认证里的一个用户绑定到账号，之后可以用它登录。"""
+    open_container().accounts.link(name, Identity(provider, subject), by=command_actor())
+    out.print(f"账号 {name} 已绑定 {provider} 的用户 {subject}。", markup=False)
+
+
+@app.command()
+def unlink(name: Name, provider: Provider, subject: Subject) -> None:
+    """解除统一身份的绑定。"""
+    open_container().accounts.unlink(name, Identity(provider, subject), by=command_actor())
+    out.print(f"账号 {name} 与 {provider} 的用户 {subject} 的绑定已解除。", markup=False)
 
 
 @app.command("log")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.errors import UnknownAccount
-from api.access.guards import signed_in
+from api.access.guards import SESSION_COOKIE, signed_in
 from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
@@ -100,7 +100,8 @@ def events(
         status=lambda news: part("desk/handoff_status.html", news=news, holder=_holder(container, news.handoff)),
         foot=lambda news: part("desk/handoff_foot.html", news=news),
     )
-    return handoff_stream(request, lambda last: container.handoffs.news(handoff_id, last), shown, after)
+    token, sessions = request.cookies.get(SESSION_COOKIE, ""), container.access.sessions
+    return handoff_stream(request, lambda last: container.handoffs.news(handoff_id, last), shown, after, lambda: sessions.lasts(token))
 
 
 def _moved(  # what a page needs, and the move

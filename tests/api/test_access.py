@@ -13,15 +13,17 @@ from api.access.attempts import is_locked
 from api.access.errors import (
     AccessError,
     AccountExists,
+    IdentityTaken,
     InvalidAccount,
     LastAdministrator,
+    OwnAccount,
     SignInRefused,
     TooManyAttempts,
     UnknownAccount,
     UnsuitablePassword,
     WrongPassword,
 )
-from api.access.models import LOCAL, AccessAction, OpenSession, Role
+from api.access.models import LOCAL, AccessAction, Identity, OpenSession, Role
 from api.access.passwords import Passwords, generate_password
 from api.access.ports import AttemptLimit, SignInAnswer
 from api.access.rules import HashingRules, load_access_rules
@@ -127,8 +129,8 @@ def test_generated_passwords_are_suitable_and_differ() -> None:
 def test_the_rules_are_read_entry_by_entry() -> None:
     rules = load_access_rules()
     assert rules.hashing == HashingRules(passes=3, memory_kib=65536, lanes=4, at_once=4)
-    assert rules.per_name == AttemptLimit(failures=5, window_min=15, lock_min=15)
-    assert rules.per_address.failures > rules.per_name.failures
+    assert rules.per_person == AttemptLimit(failures=5, window_min=15, lock_min=15)
+    assert rules.per_address.failures > rules.per_name.failures > rules.per_person.failures
     assert (rules.passwords.min_length, rules.passwords.max_length) == (10, 200)
 
 
@@ -242,6 +244,27 @@ def test_a_limit_counts_only_as_many_failures_as_it_names(clock: MovingClock) ->
     assert not is_locked([], now, limit)
     assert not is_locked([now], now, limit)
     assert is_locked([now, now], now, limit)
+
+
+def test_somebody_who_only_knows_a_name_does_not_lock_its_owner_out(access: Access) -> None:
+    create(access)
+    for _ in range(7):
+        with pytest.raises(AccessError):
+            sign_in(access, password="wrong password", address="203.0.113.9")
+    assert sign_in(access, address="10.0.0.2")
+    with pytest.raises(TooManyAttempts):
+        sign_in(access, address="203.0.113.9")
+
+
+def test_guessing_from_many_places_locks_the_name_in_the_end(access: Access) -> None:
+    create(access)
+    for number in range(load_access_rules().per_name.failures):
+        with pytest.raises(SignInRefused):
+            sign_in(access, password="wrong password", address=f"203.0.113.{number}")
+    with pytest.raises(TooManyAttempts):
+        sign_in(access, address="10.0.0.2")
+    access.accounts.unlock("zhang.san", by="admin", reason="本人来电")
+    assert sign_in(access, address="10.0.0.2")
 
 
 # Sessions
@@ -394,6 +417,57 @@ def test_the_first_administrator_is_made_once(access: Access) -> None:
 
 
 # The record
+
+
+def test_nobody_disables_the_account_they_are_signed_in_with(access: Access) -> None:
+    create(access, "admin", Role.ADMINISTRATOR)
+    create(access, "other", Role.ADMINISTRATOR)
+    with pytest.raises(OwnAccount):
+        access.accounts.disable("admin", by="admin", reason="误点")
+    access.accounts.disable("admin", by="other", reason="调离")
+
+
+def test_ending_sessions_signs_out_everywhere_and_nobody_else(access: Access) -> None:
+    create(access)
+    create(access, "li.si")
+    first, second, other = sign_in(access), sign_in(access), sign_in(access, "li.si")
+    access.accounts.end_sessions("zhang.san", by="admin", reason="电脑遗失")
+    assert [access.sessions.lasts(session.token) for session in (first, second, other)] == [False, False, True]
+
+
+def test_looking_whether_a_session_lasts_does_not_prolong_it(access: Access, clock: MovingClock) -> None:
+    create(access)
+    token = sign_in(access).token
+    for _ in range(3):
+        clock.forward(minutes=20)
+        assert access.sessions.lasts(token)
+    clock.forward(minutes=1)
+    assert not access.sessions.lasts(token)
+
+
+def test_an_identity_from_elsewhere_is_linked_once_and_unlinked(access: Access) -> None:
+    create(access)
+    create(access, "li.si")
+    identity = Identity("city-sso", "248289761001")
+    access.accounts.link("zhang.san", identity, by="admin")
+    assert access.accounts.identities("zhang.san") == (identity,)
+    with pytest.raises(IdentityTaken):
+        access.accounts.link("li.si", identity, by="admin")
+    for wrong in (Identity(LOCAL, "li.si"), Identity("city-sso", " ")):
+        with pytest.raises(InvalidAccount):
+            access.accounts.link("li.si", wrong, by="admin")
+    with pytest.raises(InvalidAccount):
+        access.accounts.unlink("li.si", identity, by="admin")
+    access.accounts.unlink("zhang.san", identity, by="admin")
+    assert access.accounts.identities("zhang.san") == ()
+
+
+def test_the_record_says_what_was_before_and_what_is_after(access: Access) -> None:
+    create(access)
+    access.accounts.set_roles("zhang.san", {Role.AUDITOR}, by="admin", reason="转岗", address="10.0.0.1")
+    (event, *_) = access.audit.events()
+    assert (event.before, event.after, event.reason) == ("坐席", "审计员", "转岗")
+    assert event.address
 
 
 def test_everything_done_to_an_account_is_on_record(access: Access) -> None:

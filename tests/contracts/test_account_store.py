@@ -15,7 +15,7 @@ from api.access.adapters.sql.tables import metadata
 from api.access.assembly import AccessStores
 from api.access.audit_chain import ChainSeal
 from api.access.audit_checks import AuditChecks
-from api.access.errors import AccountExists, UnknownAccount
+from api.access.errors import AccountExists, IdentityTaken, UnknownAccount
 from api.access.models import LOCAL, Account, Identity, Role, Session
 from api.access.ports import AccountStore, AttemptLimit, AttemptStore, AuditTrail, SessionStore
 from tests.conftest import STORE_KINDS
@@ -100,6 +100,29 @@ def test_a_taken_identity_is_refused_and_nothing_of_the_account_is_kept(stores: 
     with pytest.raises(AccountExists):
         add(stores, an_account("a-2", "li.si"), Identity("issuer", "7"))
     assert stores.accounts.by_name("li.si") is None
+
+
+def test_identities_are_linked_listed_and_taken_away(stores: AccessStores) -> None:
+    account = add(stores, an_account())
+    for subject in ("b", "a"):
+        stores.accounts.link("a-1", Identity("issuer", subject))
+    assert stores.accounts.identities("a-1") == (Identity("issuer", "a"), Identity("issuer", "b"), Identity(LOCAL, "zhang.san"))
+    assert stores.accounts.by_identity(Identity("issuer", "b")) == account
+    with pytest.raises(IdentityTaken):
+        stores.accounts.link("a-1", Identity("issuer", "a"))
+    with pytest.raises(UnknownAccount):
+        stores.accounts.link("nobody", Identity("issuer", "c"))
+    for _ in range(2):
+        stores.accounts.unlink(Identity("issuer", "a"))
+    assert stores.accounts.by_identity(Identity("issuer", "a")) is None
+
+
+def test_clearing_a_key_clears_those_below_it_and_no_others(stores: AccessStores) -> None:
+    for key in ("k", "k/a", "kx", "k_/a"):
+        for _ in range(3):
+            stores.attempts.begin(key, NOON, LIMIT)
+    stores.attempts.clear("k")
+    assert [stores.attempts.begin(key, NOON, LIMIT) is None for key in ("k", "k/a", "kx", "k_/a")] == [False, False, True, True]
 
 
 def test_saving_changes_everything_but_the_password(stores: AccessStores) -> None:

@@ -13,7 +13,7 @@ from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.attempts import is_locked
 from api.access.audit_chain import BEGINNING, Anchor, ChainedRow, ChainSeal
 from api.access.audit_checks import AuditChecks
-from api.access.errors import AccountExists, UnknownAccount
+from api.access.errors import AccountExists, IdentityTaken, UnknownAccount
 from api.access.models import AccessEvent, Account, EventFilter, Identity, Session
 from api.access.ports import AnchorLog, AttemptLimit, IdentityProvider
 from api.access.rules import AccessRules, HashingRules, load_access_rules
@@ -47,6 +47,19 @@ class MemoryAccountStore:
 
     def all(self) -> tuple[Account, ...]:
         return tuple(sorted(self._accounts.values(), key=lambda account: account.name))
+
+    def identities(self, account_id: str) -> tuple[Identity, ...]:
+        found = [identity for identity, owner in self._identities.items() if owner == account_id]
+        return tuple(sorted(found, key=lambda identity: (identity.provider, identity.subject)))
+
+    def link(self, account_id: str, identity: Identity) -> None:
+        self._require(account_id)
+        if identity in self._identities:
+            raise IdentityTaken(identity.subject)
+        self._identities[identity] = account_id
+
+    def unlink(self, identity: Identity) -> None:
+        self._identities.pop(identity, None)
 
     def password_hash(self, account_id: str) -> str:
         self._require(account_id)
@@ -107,7 +120,8 @@ class MemoryAttemptStore:
         self._attempts.pop(attempt_id, None)
 
     def clear(self, key: str) -> None:
-        self._attempts = {attempt: noted for attempt, noted in self._attempts.items() if noted[0] != key}
+        kept = {attempt: noted for attempt, noted in self._attempts.items() if noted[0] != key and not noted[0].startswith(f"{key}/")}
+        self._attempts = kept
 
     def remove_before(self, moment: datetime) -> None:
         self._attempts = {attempt: noted for attempt, noted in self._attempts.items() if noted[1] >= moment}
@@ -146,6 +160,11 @@ class MemoryAuditTrail:
 
     def rows(self) -> Iterator[ChainedRow]:
         yield from tuple(self._rows)
+
+    def forge(self, number: int, reason: bytes) -> None:
+        """As somebody with the database in hand would."""
+        row = self._rows[number - 1]
+        self._rows[number - 1] = replace(row, columns=(*row.columns[:4], reason, *row.columns[5:]))
 
 
 class MemoryAnchorLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -273,13 +274,15 @@ def test_asking_for_persons_again_and_again_is_stopped() -> None:
     assert (codes[-2], codes[-1]) == (303, 429)
 
 
-def events_after(container: Container, handoff_id: str, after: int) -> list[tuple[str, str, str]]:
-    """(event, id, data) of a hand-over that has ended, as a page that saw everything up to `after` gets them."""
+def events_after(
+    container: Container, handoff_id: str, after: int, may_go_on: Callable[[], bool] = lambda: True
+) -> list[tuple[str, str, str]]:
+    """(event, id, data) until the stream ends, as a page that saw everything up to `after` gets them."""
     shown = Shown(lambda message: message.text, lambda news: news.handoff.state.value, lambda _news: "foot")
     found = []
 
     async def collect() -> None:
-        async for event in _events(lambda last: container.handoffs.news(handoff_id, last), shown, after):
+        async for event in _events(lambda last: container.handoffs.news(handoff_id, last), shown, after, may_go_on):
             found.append((str(event.event), str(event.id or ""), str(event.data)))
 
     anyio.run(collect)
@@ -334,3 +337,20 @@ def test_a_program_that_asks_again_shows_its_token(container: Container) -> None
     again = program.post("/api/v1/handoffs", json={"answer_id": answer_id, "token": ticket["token"]})
     assert again.json()["id"] == ticket["id"]
     assert program.post("/api/v1/handoffs", json={"answer_id": answer_id}).status_code == 409
+
+
+def test_who_has_signed_out_sees_nothing_more_of_an_open_conversation(container: Container, citizen: TestClient) -> None:
+    handoff_id = hand_over(citizen).rsplit("/", 1)[1]
+    container.handoffs.claim(handoff_id, 1, "li.si")
+    account = a_staff_member(container, Role.OPERATOR, name="li.si")
+    session = container.access.sessions.open(account)
+    looks = iter([True, False])
+
+    def still_signed_in() -> bool:
+        if not next(looks):
+            container.access.sign_in.sign_out(session)
+        return container.access.sessions.lasts(session.token)
+
+    events = events_after(container, handoff_id, 0, still_signed_in)
+    assert ("over", "", "foot") not in events
+    assert [event for event, _, _ in events].count("status") == 1

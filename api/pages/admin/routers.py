@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages.admin import (
+    accounts,
     audit,
     backups,
     draft_list,
@@ -18,6 +19,8 @@ from api.pages.admin import (
     repeals,
     replay,
     search,
+    settings,
+    sources,
     unanswered,
     uploads,
 )
@@ -30,11 +33,14 @@ ADMIN_ROUTERS: tuple[APIRouter, ...] = (
     draft_list.router,
     drafts.router,
     repeals.router,
+    sources.router,
     index.router,
     search.router,
     insight.router,
     unanswered.router,
     hot_issues.router,
+    accounts.router,
+    settings.router,
     audit.router,
     replay.router,
     backups.router,

@@ -30,6 +30,7 @@ GROUPS: tuple[SectionGroup, ...] = (
         (
             Section("/admin/policies", "政策文件", "查看全部政策文件的状态和历史，更正、修改、废止、恢复"),
             Section("/admin/uploads", "上传与审核", "上传文件，核对读出的内容，发布或定时发布", also=("/admin/drafts", "/admin/repeals")),
+            Section("/admin/sources", "来源", "按时查看文件夹和网站，新的和有变化的自动读取"),
             Section("/admin/index", "索引", "看索引新旧，立即更新，比较和换用快照"),
             Section("/admin/search", "检索测试", "以市民的身份提问，逐步查看检索和答复"),
         ),
@@ -46,6 +47,8 @@ GROUPS: tuple[SectionGroup, ...] = (
     SectionGroup(
         "系统",
         (
+            Section("/admin/accounts", "账号", "新建、停用、改角色、重设密码、解除锁定"),
+            Section("/admin/settings", "设置", "各项设置的现值和来处，系统情况，运行状态检查"),
             Section("/admin/audit", "操作记录", "谁在何时何处做了什么，核对记录有没有被改动，重放旧答复"),
             Section("/admin/backups", "备份", "查看和核对备份，立即备份，恢复到某一份"),
         ),

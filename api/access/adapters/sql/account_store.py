@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.access.adapters.sql.tables import account_identities, accounts, aware
-from api.access.errors import AccountExists, UnknownAccount
+from api.access.errors import AccountExists, IdentityTaken, UnknownAccount
 from api.access.models import Account, Identity, Role
 
 _SHOWN = [column for column in accounts.c if column.name != "password_hash"]
@@ -49,6 +49,27 @@ class SqlAccountStore:
     def all(self) -> tuple[Account, ...]:
         with self._engine.connect() as connection:
             return tuple(_account(row) for row in connection.execute(select(*_SHOWN).order_by(accounts.c.name)))
+
+    def identities(self, account_id: str) -> tuple[Identity, ...]:
+        ordered = select(account_identities).where(account_identities.c.account_id == account_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(ordered.order_by(account_identities.c.provider, account_identities.c.subject)).all()
+        return tuple(Identity(row.provider, row.subject) for row in rows)
+
+    def link(self, account_id: str, identity: Identity) -> None:
+        row = {"provider": identity.provider, "subject": identity.subject, "account_id": account_id}
+        try:
+            with self._writing.begin() as connection:
+                connection.execute(insert(account_identities).values(row))
+        except IntegrityError as error:
+            if self.get(account_id) is None:
+                raise UnknownAccount(account_id) from error
+            raise IdentityTaken(identity.subject) from error
+
+    def unlink(self, identity: Identity) -> None:
+        linked = (account_identities.c.provider == identity.provider) & (account_identities.c.subject == identity.subject)
+        with self._writing.begin() as connection:
+            connection.execute(delete(account_identities).where(linked))
 
     def password_hash(self, account_id: str) -> str:
         with self._engine.connect() as connection:

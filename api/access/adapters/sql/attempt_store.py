@@ -33,7 +33,7 @@ class SqlAttemptStore:
         self._remove(sign_in_attempts.c.id == attempt_id)
 
     def clear(self, key: str) -> None:
-        self._remove(sign_in_attempts.c.key == key)
+        self._remove((sign_in_attempts.c.key == key) | sign_in_attempts.c.key.startswith(f"{key}/", autoescape=True))
 
     def remove_before(self, moment: datetime) -> None:
         self._remove(sign_in_attempts.c.at < aware(moment))
