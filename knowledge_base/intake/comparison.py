@@ -94,16 +94,18 @@ def _text_changes(before: ComparedText | None, after: ComparedText) -> Iterator[
 
 
 def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """As difflib, over numbers for lines: equal lines are compared millions of times in a long text."""
+    """As difflib, over numbers for lines. Lines that occur again and again (cells of a table) are matched only beside others: comparing
+    each with each takes minutes in a long text.
+    """
     numbers: dict[str, int] = {}
     first = [numbers.setdefault(line.strip(), len(numbers)) for line in old]
     second = [numbers.setdefault(line.strip(), len(numbers)) for line in new]
-    yield from SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    yield from SequenceMatcher(None, first, second, autojunk=True).get_opcodes()
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Lines with their ends; where each begins; the innermost citable provisions in order."""
+    """Lines with their ends and the empty lines after them; where each begins; the innermost citable provisions in order."""
 
     lines: list[str]
     starts: list[int]
@@ -115,10 +117,14 @@ class _Lines:
 
     @classmethod
     def of(cls, side: ComparedText) -> _Lines:
-        lines = side.text.splitlines(keepends=True)
+        lines: list[str] = []
         starts, at = [], 0
-        for line in lines:
-            starts.append(at)
+        for line in side.text.splitlines(keepends=True):
+            if lines and not line.strip():
+                lines[-1] += line
+            else:
+                lines.append(line)
+                starts.append(at)
             at += len(line)
         provisions = [node for node in side.outline.walk() if node.citation and node.level in _CITED]
         return cls(lines, starts, provisions)
