@@ -15,7 +15,7 @@ from tests.fakes.containers import REGIONS
 from tests.faults.killed_process import killed, run
 from tests.faults.small_disk import fill, small_disk
 
-FILES = 3
+FILES = 2
 
 
 def content(number: int) -> bytes:
