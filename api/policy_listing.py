@@ -50,9 +50,10 @@ class PolicyListing:
         self._shown: tuple[_Histories, date, _Histories] | None = None
         self._made: dict[bool, tuple[_Histories, date, tuple[PolicyEntry, ...]]] = {}
 
-    def entries(self, wanted: PolicyFilter, day: date) -> list[PolicyEntry]:
-        """Those that match and that citizens may see, newest effective date first."""
-        return [entry for entry in self._entries(self._released(), day, everything=False) if _matches(entry, wanted)]
+    def entries(self, wanted: PolicyFilter, day: date, *, unreleased: bool = False) -> list[PolicyEntry]:
+        """Those that match and that citizens may see, or all that match; newest effective date first."""
+        every = self.every(day) if unreleased else self._entries(self._released(), day, everything=False)
+        return [entry for entry in every if _matches(entry, wanted)]
 
     def every(self, day: date) -> tuple[PolicyEntry, ...]:
         """Also what waits for its day of release. Newest effective date first; made once for a day and a state of the base."""

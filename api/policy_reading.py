@@ -9,6 +9,7 @@ from api.policy_listing import edition_shown
 from knowledge_base.errors import UnknownDocument
 from knowledge_base.models import ChangeKind, DocumentRevision, Edition, Provision, ProvisionLevel, ValidityStatus
 from knowledge_base.ports import DocumentStore
+from knowledge_base.released_documents import ReleasedDocuments
 from knowledge_base.validity import document_status, edition_status, editions
 
 _READ_WHOLE = frozenset({ProvisionLevel.ARTICLE, ProvisionLevel.HEADING, ProvisionLevel.ATTACHMENT})
@@ -88,4 +89,5 @@ def _successor(documents: DocumentStore, latest: DocumentRevision) -> Successor 
     try:
         return Successor(latest.repealed_by, documents.latest(latest.repealed_by).metadata.title)
     except UnknownDocument:
-        return Successor(None, latest.repealed_by)
+        waits = isinstance(documents, ReleasedDocuments) and documents.withholds(latest.repealed_by)
+        return None if waits else Successor(None, latest.repealed_by)

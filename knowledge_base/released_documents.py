@@ -64,6 +64,13 @@ class ReleasedDocuments:
             return False
         return not any(revision.edition == edition for revision in released(known, self._today()))
 
+    def withholds(self, document_id: str) -> bool:
+        """True where the document is there and nothing of it may be seen yet."""
+        try:
+            return not released(self.store.revisions(document_id), self._today())
+        except UnknownDocument:
+            return False
+
     def _shown(self, histories: Iterable[tuple[DocumentRevision, ...]]) -> Iterator[tuple[DocumentRevision, ...]]:
         today = self._today()
         return (shown for history in histories if (shown := released(history, today)))

@@ -28,7 +28,7 @@ def import_command(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹：txt、md、html、docx、doc、pdf、xlsx、csv、jsonl")],
     index: WithIndex = True,
 ) -> None:
-    """导入政策文件；读不了的文件列出原因，其余照常导入。"""
+    """导入政策文件；读不了的文件列出原因，其余照常导入。有文件没有导入时退出码为 1。"""
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise CommandFailed(f"找不到 {'、'.join(missing)}。请检查路径。")
@@ -38,8 +38,8 @@ def import_command(
     show_import(imported)
     if index:
         _refresh(container)
-    if imported.failed and not imported.imported and not imported.unchanged:
-        raise typer.Exit(1)
+    if imported.failed:
+        raise CommandFailed(f"有{len(imported.failed)}项没有导入，原因见上；其余已经导入。改正后可只重新导入这些文件。")
 
 
 def show_import(imported: ImportReport) -> None:
@@ -60,7 +60,7 @@ def list_command(
     """列出政策文件及其有效性。"""
     container = open_container()
     codes = frozenset({find_region(container, region).code}) if region else frozenset()
-    found = container.listing.entries(PolicyFilter(text, status, codes), parse_day(as_of) or container.today())
+    found = container.listing.entries(PolicyFilter(text, status, codes), parse_day(as_of) or container.today(), unreleased=True)
     print_rows(("编号", "标题", "发文字号", "有效性", "施行", "地区"), [_row(container, entry) for entry in found])
     out.print(f"共 {len(found)} 件。")
 

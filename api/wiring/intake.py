@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from api.settings import Settings
 from api.wiring.reading import untrusted_files
 from knowledge_base.adapters.file_originals import FileOriginals
-from knowledge_base.adapters.parsers.limits import load_limits
 from knowledge_base.adapters.sql import SqlIntakeStore
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.intake.assembly import IntakePorts, assemble_intake
@@ -32,6 +31,6 @@ def intake_on(engine: Engine, settings: Settings, documents: DocumentStore, regi
             catalog=DocumentCatalog(documents, clock, left_to_people(store)),
             regions=regions,
             clock=clock,
-            max_bytes=load_limits().max_bytes,
+            max_bytes=settings.max_upload_mb << 20,
         )
     )

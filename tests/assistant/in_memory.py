@@ -16,7 +16,9 @@ from indexing.passage_splitter import guide_passage, split_edition
 from indexing.ports import PassageSearcher
 from indexing.vocabulary import load_vocabulary
 from knowledge_base.models import DocumentRevision, ServiceGuide
+from knowledge_base.ports import Clock
 from knowledge_base.regions import RegionDirectory
+from knowledge_base.released_documents import ReleasedDocuments
 from knowledge_base.validity import editions
 from tests.factories import DEMO_CITY, a_department
 from tests.fakes.conversation_store import MemoryConversationStore
@@ -46,8 +48,12 @@ class Counter:
 
 
 def a_counter(
-    revisions: Iterable[DocumentRevision] = (), guides: Sequence[ServiceGuide] = (), searcher: PassageSearcher | None = None
+    revisions: Iterable[DocumentRevision] = (),
+    guides: Sequence[ServiceGuide] = (),
+    searcher: PassageSearcher | None = None,
+    clock: Clock | None = None,
 ) -> Counter:
+    """With a `clock` documents are seen as citizens see them at that moment."""
     documents, guide_store = MemoryDocumentStore(), MemoryGuideStore(guides)
     for revision in revisions:
         documents.add(revision)
@@ -59,7 +65,7 @@ def a_counter(
     assistant = assemble_assistant(
         searcher=searcher or MemoryPassageSearcher(passages, embedder, TOKENIZER, REGIONS),
         tokenizer=TOKENIZER,
-        documents=documents,
+        documents=ReleasedDocuments(documents, clock) if clock else documents,
         guides=guide_store,
         departments=MemoryDepartmentStore([a_department()]),
         regions=REGIONS,
