@@ -65,8 +65,11 @@ class AddressGuard:
             raise FetchRefused(address, "只能获取 http:// 或 https:// 开头的网址。")
         if userinfo:
             raise FetchRefused(address, "网址里不能带用户名或密码。")
+        used_port = port if port is not None else _USUAL_PORTS[scheme]
         self._require_host(address, host)
-        self._require_port(address, host, port if port is not None else _USUAL_PORTS[scheme])
+        self._require_port(address, host, used_port)
+        if _literal(host) is not None:
+            self._require_address(host, used_port, host)
 
     def checked(self, host: str, port: int, addresses: Iterable[str]) -> tuple[str, ...]:
         """Every address a name stands for, if all may be connected to at this port. Raises FetchRefused for the first that may not."""

@@ -13,18 +13,14 @@ import httpx
 from knowledge_base.adapters.web.guarded_network import GuardedBackend
 
 # A connection that is kept stays with the address that was judged; it is not kept for long, as servers move.
-_KEPT = {"max_connections": 4, "max_keepalive_connections": 2, "keepalive_expiry": 15.0}
+_MOST, _MOST_KEPT, _KEPT_S = 4, 2, 15.0
 
 
 class GuardedTransport(httpx.BaseTransport):
     """`proxy` is an address such as http://10.0.0.1:3128, "" for none; the environment is never asked for one."""
 
     def __init__(self, backend: GuardedBackend, ssl_context: SSLContext, proxy: str = "") -> None:
-        self._pool: httpcore.ConnectionPool
-        if proxy:
-            self._pool = httpcore.HTTPProxy(proxy, ssl_context=ssl_context, network_backend=backend, **_KEPT)  # type: ignore[arg-type]
-        else:
-            self._pool = httpcore.ConnectionPool(ssl_context=ssl_context, network_backend=backend, **_KEPT)  # type: ignore[arg-type]
+        self._pool = _through(proxy, backend, ssl_context) if proxy else _direct(backend, ssl_context)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = httpcore.URL(scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path)
@@ -37,6 +33,27 @@ class GuardedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _direct(backend: GuardedBackend, ssl_context: SSLContext) -> httpcore.ConnectionPool:
+    return httpcore.ConnectionPool(
+        ssl_context,
+        network_backend=backend,
+        max_connections=_MOST,
+        max_keepalive_connections=_MOST_KEPT,
+        keepalive_expiry=_KEPT_S,
+    )
+
+
+def _through(proxy: str, backend: GuardedBackend, ssl_context: SSLContext) -> httpcore.ConnectionPool:
+    return httpcore.HTTPProxy(
+        proxy,
+        ssl_context=ssl_context,
+        network_backend=backend,
+        max_connections=_MOST,
+        max_keepalive_connections=_MOST_KEPT,
+        keepalive_expiry=_KEPT_S,
+    )
 
 
 class _Body(httpx.SyncByteStream):

@@ -41,7 +41,8 @@ class SiteList:
             part = self._part(address, first=read == 1)
             if part is None:
                 continue
-            parts, found = _read_sitemap(part)
+            parts, found, is_sound = _read_sitemap(part)
+            self.complete = self.complete and is_sound
             yield from found
             waiting += [(inner, depth + 1) for inner in parts]
             if waiting and (depth >= self.limits.max_sitemap_depth or read + len(waiting) > self.limits.max_sitemaps):
@@ -95,19 +96,20 @@ class SiteList:
             return None
 
 
-def _read_sitemap(part: ListPart) -> tuple[list[str], list[Listed]]:
-    """Further sitemaps and addresses. A sitemap may also be plain text, one address a line (sitemaps.org). Raises ListingFailed."""
+def _read_sitemap(part: ListPart) -> tuple[list[str], list[Listed], bool]:
+    """Further sitemaps, addresses, and whether it could be read to its end; plain text has one address a line. Raises ListingFailed."""
     if not part.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         lines = part.content.decode("utf-8", errors="replace").splitlines()
-        return [], [Listed(line.strip()) for line in lines if line.strip().startswith(("http://", "https://"))]
-    root = _xml(part.content)
+        return [], [Listed(line.strip()) for line in lines if line.strip().startswith(("http://", "https://"))], True
+    root, is_sound = _xml(part.content)
     if etree.QName(root).localname == "sitemapindex":
-        return [_text(entry, "loc") for entry in root if _text(entry, "loc")], []
+        return [_text(entry, "loc") for entry in root if _text(entry, "loc")], [], is_sound
     found = [Listed(_joined(part.address, _text(entry, "loc")), listed_as=_text(entry, "lastmod")) for entry in root if _text(entry, "loc")]
-    return [], found
+    return [], found, is_sound
 
 
-def _xml(content: bytes) -> Any:
+def _xml(content: bytes) -> tuple[Any, bool]:
+    """The root, and whether all of it is well-formed; sites forget to write &amp; and break off, and what can be read of those is read."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     # Neither format has a document type; declared entities would only be there to expand.
     if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:65536]:
@@ -118,7 +120,7 @@ def _xml(content: bytes) -> Any:
         raise ListingFailed("网站地图不是规范的 XML，没有读取。请核对地址是否正确。") from error
     if root is None or etree.QName(root).localname not in {"urlset", "sitemapindex"}:
         raise ListingFailed("这个地址不是网站地图。请核对地址，或改选“列表页”“订阅源”。")
-    return root
+    return root, len(parser.error_log) == 0
 
 
 def _text(entry: Any, name: str) -> str:
@@ -140,9 +142,9 @@ def _read_feed(part: ListPart) -> Iterator[Listed]:
     for entry in feed.entries:
         link = entry.get("link", "")
         if link:
-            yield Listed(
-                _joined(part.address, link), _title(entry.get("title", "")), entry.get("updated", "") or entry.get("published", "")
-            )
+            # Not by the library's own look-up, which takes one date for the other.
+            age = dict.get(entry, "updated") or dict.get(entry, "published") or ""
+            yield Listed(_joined(part.address, link), _title(entry.get("title", "")), age)
 
 
 def _decoded(part: ListPart) -> str:
