@@ -48,13 +48,8 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
     topics: SensitiveTopics | None = None,
     versions: Callable[[], Mapping[str, str]] = dict,
 ) -> PolicyAssistant:
-    """Wording and rules default to the files shipped with the package. Without a recogniser rules alone tell intents apart.
-
-    `versions` are digests of what else decides about answers, kept with each record beside those of wording and rules.
-    """
-    safety_rules = load_safety_rules()
-    wording, rules = wording or load_wording(), rules or load_rules()
-    own = {"wording": version_of(wording), "rules": version_of(rules)}
+    """Wording and rules default to the shipped files. Without a recogniser rules alone tell intents apart. `versions`: see SearchTrace."""
+    safety_rules, wording, rules = load_safety_rules(), wording or load_wording(), rules or load_rules()
     finder = EvidenceFinder(searcher, documents, guides, tokenizer, rules)
     directory = DepartmentFinder(departments, regions, tokenizer, wording.hotline, rules.departments, router)
     return PolicyAssistant(
@@ -74,5 +69,10 @@ def assemble_assistant(  # noqa: PLR0913  # one keyword per port, named at the o
         rules=rules,
         topics=topics if topics is not None else load_sensitive_topics(),
         embedder_fingerprint=embedder_fingerprint,
-        versions=lambda: own | dict(versions()),
+        versions=_with_own(versions, wording, rules),
     )
+
+
+def _with_own(others: Callable[[], Mapping[str, str]], wording: Wording, rules: AnsweringRules) -> Callable[[], Mapping[str, str]]:
+    own = {"wording": version_of(wording), "rules": version_of(rules)}
+    return lambda: own | dict(others())

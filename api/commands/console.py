@@ -112,7 +112,10 @@ def command_actor() -> str:
 def run(app: typer.Typer) -> None:
     """Run the command line; whatever goes wrong is one Chinese sentence and a non-zero exit code."""
     try:
-        app(standalone_mode=False)
+        # Told not to exit by itself, it returns the code of a command that ended with typer.Exit.
+        code = app(standalone_mode=False)
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except (CommandFailed, KnowledgeBaseError, IndexingError, AssistantError, AccessError) as error:
         _stop(str(error), 1)
     except typer.TyperException as error:

@@ -35,6 +35,9 @@ class ScriptedAssistant:
         record = an_answer_record(f"a-{len(self.asked)}", question.conversation_id, answer=self._blank() if not question.message else found)
         return replace(record, question=screened)
 
+    def versions(self) -> dict[str, str]:
+        return {}
+
     def _blank(self) -> Answer:
         lines = ("请先输入您想咨询的问题。",)
         return Answer(AnswerStatus.EMPTY_QUESTION, lines[0], (AnswerBlock(BlockKind.WORDING, lines),))
