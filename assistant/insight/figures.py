@@ -18,7 +18,7 @@ from assistant.insight.topics import TopicFinder
 OTHERS = "其他"
 NO_CLASS = "未分类"
 NOT_DISPATCHED = "尚未派单"
-_WEEKLY_FROM = 32
+_WEEKLY_FROM = 15
 _CONTENT = (Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.FAIR)
 
 
@@ -99,7 +99,7 @@ class Figures:
             "满意度",
             ("来源", *steps, "合计", "满意率（%）"),
             tuple(rows),
-            ChartKind.BARS,
+            ChartKind.STACKED,
             tuple(range(1, 1 + len(steps))),
             "份",
             "满意率＝非常满意、满意、基本满意之和占全部评价的比例。对话问卷按填写日，人工服务按提出日，工单按登记日计入；同一件事只问一次。",
@@ -129,7 +129,7 @@ class Figures:
             "承办单位办件与时限",
             ("承办单位", "办件", "按期答复", "逾期答复", "逾期未答复", "未到期", "按期率（%）", "平均工作日", "退单次数"),
             tuple((self.department_name(name) or name or NOT_DISPATCHED, *self._terms(of[name]), back[name]) for name in ordered),
-            ChartKind.BARS,
+            ChartKind.STACKED,
             (2, 3, 4, 5),
             "件",
             "按登记日在所选日期内的工单计数。按期率＝按期答复占已答复和逾期未答复之和的比例；平均工作日从登记次日算到最近一次答复。"

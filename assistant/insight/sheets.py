@@ -10,10 +10,14 @@ Cell = str | int | float | date | None
 
 
 class ChartKind(StrEnum):
-    """LINES: one line per column over the rows. BARS: one group of bars per row, one bar per column. NONE: the table alone."""
+    """LINES: one line per column over the rows. BARS: per row one bar for each column. STACKED: per row one bar made of the columns.
+
+    NONE: the table alone.
+    """
 
     LINES = "lines"
     BARS = "bars"
+    STACKED = "stacked"
     NONE = "none"
 
 

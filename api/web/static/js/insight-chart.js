@@ -17,8 +17,8 @@ class InsightChart extends HTMLElement {
     this.prepend(frame);
     this.querySelector("details").open = false;
     const shown = this.read(table);
-    if (this.dataset.kind === "bars") frame.classList.add(`chart__frame--rows-${Math.min(shown.labels.length, 20)}`);
-    this.chart = new globalThis.Chart(canvas, this.dataset.kind === "bars" ? this.bars(shown) : this.lines(shown));
+    if (this.dataset.kind !== "lines") frame.classList.add(`chart__frame--rows-${Math.min(shown.labels.length, 20)}`);
+    this.chart = new globalThis.Chart(canvas, this.dataset.kind === "lines" ? this.lines(shown) : this.bars(shown));
     this.setAttribute("data-drawn-from", "table");
   }
 
@@ -55,14 +55,15 @@ class InsightChart extends HTMLElement {
   }
 
   bars({ labels, series }) {
+    const stacked = this.dataset.kind === "stacked";
     return {
       type: "bar",
       data: { labels, datasets: series.map((each, place) => ({ ...each, ...barLooks(this, place) })) },
       options: this.options(true, {
         indexAxis: "y",
         scales: {
-          x: { stacked: true, beginAtZero: true, ticks: { precision: 0 }, title: { display: true, text: this.dataset.unit } },
-          y: { stacked: true, grid: { display: false } },
+          x: { stacked, beginAtZero: true, ticks: { precision: 0 }, title: { display: true, text: this.dataset.unit } },
+          y: { stacked, grid: { display: false } },
         },
       }),
       plugins: [segmentLabels],
@@ -77,7 +78,7 @@ class InsightChart extends HTMLElement {
       maintainAspectRatio: false,
       font: { family: getComputedStyle(this).fontFamily },
       interaction: { mode: "index", intersect: false },
-      plugins: { legend: { display: legend, position: "bottom", labels: { usePointStyle: this.dataset.kind !== "bars" } } },
+      plugins: { legend: { display: legend, position: "bottom", labels: { usePointStyle: this.dataset.kind === "lines" } } },
       ...more,
     };
   }
