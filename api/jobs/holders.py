@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
+
+_KEPT_S = 86_400
 
 
 class Holders:
@@ -20,6 +23,7 @@ class Holders:
 
     def enter(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._clear_away()
         self._lock.acquire()
 
     def leave(self) -> None:
@@ -33,12 +37,15 @@ class Holders:
         file = self._file(holder)
         if not file.exists():
             return None
-        lock = FileLock(file)
-        with suppress(Timeout):
-            with lock.acquire(timeout=0):
-                file.unlink(missing_ok=True)
+        with suppress(Timeout), FileLock(file).acquire(timeout=0):
             return False
         return True
+
+    def _clear_away(self) -> None:
+        """Files of processes long gone; those of a moment ago still tell whose work was cut off."""
+        for file in self._folder.glob("*.lock"):
+            if file.stat().st_mtime < time.time() - _KEPT_S and self.is_alive(file.stem) is False:
+                file.unlink(missing_ok=True)
 
     def _file(self, holder: str) -> Path:
         return self._folder / f"{holder}.lock"
