@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.intake.intake_desk import IntakeDesk
+from knowledge_base.intake.origin_facts import FactsOfSource, nothing_known
 from knowledge_base.intake.ports import ArchiveReader, IntakeStore, OriginalFiles, SafeReader
 from knowledge_base.intake.publication import Publication
 from knowledge_base.intake.reading import UploadReading
@@ -27,6 +28,7 @@ class IntakePorts:
     regions: RegionDirectory
     clock: Clock
     max_bytes: int
+    facts_of_source: FactsOfSource = nothing_known
 
 
 def assemble_intake(ports: IntakePorts) -> IntakeDesk:
@@ -36,7 +38,9 @@ def assemble_intake(ports: IntakePorts) -> IntakeDesk:
     return IntakeDesk(
         store=store,
         reception=reception,
-        reading=UploadReading(store, ports.originals, ports.reader, ports.archives, reception, catalog, regions, clock),
+        reading=UploadReading(
+            store, ports.originals, ports.reader, ports.archives, reception, catalog, regions, clock, ports.facts_of_source
+        ),
         review=review,
         publication=Publication(store, review, catalog, clock),
         catalog=catalog,

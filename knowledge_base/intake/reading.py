@@ -15,6 +15,7 @@ from knowledge_base.errors import KnowledgeBaseError, StoreUnavailable, Unreadab
 from knowledge_base.intake.errors import FileRefused
 from knowledge_base.intake.field_evidence import evidence_for, kept_from_before
 from knowledge_base.intake.models import Draft, DraftFilter, DraftState, Upload, UploadState
+from knowledge_base.intake.origin_facts import FactsOfSource, completed, nothing_known
 from knowledge_base.intake.ports import ArchiveReader, IntakeStore, OriginalFiles, SafeReader
 from knowledge_base.intake.reception import Reception
 from knowledge_base.models import ParsedText
@@ -35,6 +36,7 @@ class UploadReading:
     catalog: DocumentCatalog
     regions: RegionDirectory
     clock: Clock
+    facts_of_source: FactsOfSource = nothing_known
 
     def read(self, upload_id: str) -> Upload:
         """The upload as READ or FAILED; one that is READ already stays as it is. Raises UnknownUpload, StoreUnavailable."""
@@ -146,6 +148,7 @@ class _Findings:
 
     def _take(self, parsed: ParsedText) -> None:
         read, found = read_with_evidence(parsed, self.desk.regions)
+        read = completed(read, self.upload.origin, self.desk.facts_of_source(self.upload.source_id))
         named = replace(read, document_id=self.document_id) if self.document_id else read
         document = self.desk.catalog.with_corrections(named)
         title = f"《{document.metadata.title}》"

@@ -1,0 +1,37 @@
+"""What is known of a document from where it came, used only where the document itself says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from knowledge_base.models import NATION_CODE, ParsedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class OriginFacts:
+    """Of everything from one source, as an administrator entered it."""
+
+    jurisdiction: str = NATION_CODE
+    topics: tuple[str, ...] = ()
+
+
+FactsOfSource = Callable[[str], OriginFacts]
+"""By the id of a source; nothing is known of one that is not there."""
+
+
+def nothing_known(_source_id: str) -> OriginFacts:
+    return OriginFacts()
+
+
+def completed(document: ParsedDocument, origin: str, facts: OriginFacts) -> ParsedDocument:
+    """With the address it came from, and region and topics of its source. A region that an authority in the text stands for remains."""
+    known = document.metadata
+    is_silent = known.jurisdiction == NATION_CODE and not known.issuing_authorities
+    metadata = replace(
+        known,
+        jurisdiction=facts.jurisdiction if is_silent else known.jurisdiction,
+        topics=known.topics or facts.topics,
+        source_url=known.source_url or (origin if origin.startswith(("http://", "https://")) else None),
+    )
+    return document if metadata == known else replace(document, metadata=metadata)
