@@ -39,4 +39,4 @@ def _opened(place: Place, listed: Listed) -> TrialEntry:
     if fetched.content is not None:
         fetched.content.close()
     size = f"{max(1, fetched.size // _KIB)} KB"
-    return TrialEntry(listed.address, listed.title or fetched.title, f"可以取到：{fetched.name}，{size}")
+    return TrialEntry(listed.address, listed.title or fetched.title, f"{fetched.name}，{size}。")

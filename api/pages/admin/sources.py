@@ -12,6 +12,7 @@ from api.dependencies import UsedContainer
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
 from api.pages.admin.source_form import SourceForm, entered_form, in_words
 from knowledge_base.intake.errors import UnknownUpload
+from knowledge_base.intake.models import Upload
 from knowledge_base.sources.errors import InvalidSource
 from knowledge_base.sources.models import ItemFilter, ItemState, Pace, RunState, SourceItem, SourceKind, SourceOverview, Trial
 from knowledge_base.sources.schedule import in_words as schedule_in_words
@@ -77,7 +78,7 @@ def show_source(
     )
     facts = _run_facts(container, source_id) | {
         "region": container.region_name(container.sources.source(source_id).jurisdiction),
-        "items": [(item, _drafts_of(container, item)) for item in container.sources.items(source_id, wanted)],
+        "items": [(item, _upload_of(container, item)) for item in container.sources.items(source_id, wanted)],
         "found": container.sources.count_items(source_id, wanted),
         "states": tuple(ItemState),
         "state": state,
@@ -210,12 +211,12 @@ def _names(container: Container) -> dict[str, str]:
     return {account.name: account.display_name for account in container.accounts.all()}
 
 
-def _drafts_of(container: Container, item: SourceItem) -> tuple[str, ...]:
-    """Ids of the drafts read from the newest file of an item."""
+def _upload_of(container: Container, item: SourceItem) -> Upload | None:
+    """The newest file of an item, with the drafts read from it."""
     try:
-        return container.intake.upload(item.upload_id).draft_ids if item.upload_id else ()
+        return container.intake.upload(item.upload_id) if item.upload_id else None
     except UnknownUpload:
-        return ()
+        return None
 
 
 def _form_page(

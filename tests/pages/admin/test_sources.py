@@ -179,6 +179,20 @@ def test_items_are_filtered_by_state_and_words(client: TestClient, container: Co
     assert "没有符合条件的内容" in client.get(f"/admin/sources/{source.id}?state=withdrawn").text
 
 
+def test_from_an_item_its_draft_is_one_step_away(client: TestClient, container: Container, places: MemoryPlaces) -> None:
+    places.pages = {
+        f"{SITE}1.html": Page(
+            "<html><body><div id='zoom'><p>第一条 为了规范居住证管理，制定本办法。</p></div></body></html>", title="示范市居住证管理办法"
+        )
+    }
+    source = a_kept_source(container)
+    fetch(container, source)
+    assert "等待读取" in client.get(f"/admin/sources/{source.id}").text
+    upload = container.intake.read(container.intake.uploads()[0].id)
+    assert upload.draft_ids, upload.reason
+    assert f'href="/admin/drafts/{upload.draft_ids[0]}"' in client.get(f"/admin/sources/{source.id}").text
+
+
 def test_many_items_are_shown_page_by_page(client: TestClient, container: Container, places: MemoryPlaces) -> None:
     places.pages = {f"{SITE}{n:03}.html": Page(f"第{n}号办法", title=f"第{n:03}号") for n in range(60)}
     source = a_kept_source(container)
