@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.dependencies import UsedContainer
 from api.errors import RETRY_AFTER_S
+from api.metric_gauges import metrics_page
 from api.metrics import CONTENT_TYPE
 from indexing.errors import IndexingError
 from knowledge_base.errors import KnowledgeBaseError
@@ -41,4 +42,4 @@ def ready(container: UsedContainer) -> JSONResponse:
 
 @router.get("/metrics", summary="Prometheus 指标", response_class=Response)
 def metrics(container: UsedContainer) -> Response:
-    return Response(container.metrics.page(), media_type=CONTENT_TYPE)
+    return Response(metrics_page(container), media_type=CONTENT_TYPE)

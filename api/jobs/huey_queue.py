@@ -50,6 +50,9 @@ class HueyQueue:
         except Exception as error:
             log.warning("work_not_announced", task=task, error=where(error))
 
+    def waiting(self) -> int:
+        return len(self._store.pending())
+
     def start(self, tasks: Mapping[str, BackgroundTask]) -> None:
         self._tasks = tasks
         self._stopping.clear()

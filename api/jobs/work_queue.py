@@ -46,5 +46,8 @@ class BackgroundWork(WorkQueue, Protocol):
     def stop(self) -> None:
         """Lets running work finish for a short while; what is not done by then is done again by the next to start."""
 
+    def waiting(self) -> int:
+        """Pieces of work that wait or are being done, of all processes. Raises StoreUnavailable."""
+
     def run_waiting(self, tasks: Mapping[str, BackgroundTask]) -> int:
         """Does here and now what waits and nobody else does; returns how many pieces."""

@@ -120,7 +120,10 @@ def _shown(message: Message) -> IssueText:
 
 def _different(group: Sequence[Message]) -> list[Message]:
     """Each wording once, in the order given."""
-    return list({message.title.strip(): message for message in reversed(group)}.values())[::-1]
+    kept: dict[str, Message] = {}
+    for message in group:
+        kept.setdefault(message.title.strip(), message)
+    return list(kept.values())
 
 
 def _day(message: Message) -> date:

@@ -15,6 +15,9 @@ class RecordingQueue:
         if (task, argument) not in self.submitted:
             self.submitted.append((task, argument))
 
+    def waiting(self) -> int:
+        return len(self.submitted)
+
     def start(self, tasks: Mapping[str, BackgroundTask]) -> None:
         """Nothing runs by itself."""
 
