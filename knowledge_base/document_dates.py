@@ -19,6 +19,7 @@ DATE = (
 """Regular expression of one written date, without groups."""
 
 _DATE = re.compile(DATE)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _PARTS = re.compile(r"[-/.年月日\s\u3000]+")
 _BINDS = r"(?:施行|实施|执行|生效|试行|起效)"
 _SELF = re.compile(
@@ -39,6 +40,8 @@ _TERM = re.compile(
 _UNTIL = re.compile(rf"(?:有效期|有效期限|执行期|执行期限|试行期|执行|有效|实施|施行)(?:截)?{_S}(?:至|到|截止到|截至){_S}(?P<date>{DATE})")
 _OF_THIS = re.compile(rf"本[\u3400-\u9fff]{{1,10}}|{_BINDS}|现予?(?:公布|发布)")
 _OWN_CLAUSE = re.compile(rf"^(?:本[\u3400-\u9fff]{{1,10}}|并|且|其)?$|{_BINDS}$")
+# A form in an annex speaks of itself, not of the document that carries it.
+_OF_A_FORM = re.compile(r"本(?:协议|合同|承诺|责任书|保证书|委托书|授权书)")
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _FULL_WIDTH_O = str.maketrans("ＯO○零", "〇〇〇〇")
 
@@ -75,10 +78,10 @@ class TermRule:
 
 
 def read_date(words: str) -> date | None:
-    """The one date in `words`; None where it is none that exists."""
+    """The one date in `words`; None where it is none that exists, or of a century in which nothing in force can have been issued."""
     parts = [part for part in _PARTS.split(words.strip().translate(_FULL_WIDTH_O)) if part]
     numbers = [read_number(part) for part in parts]
-    if len(numbers) != 3 or None in numbers:
+    if len(numbers) != 3 or None in numbers or not _FIRST_YEAR <= (numbers[0] or 0) <= _LAST_YEAR:
         return None
     try:
         return date(*(number or 0 for number in numbers))
@@ -155,4 +158,6 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
         if ("起" in sentence or "期" in sentence or "至" in sentence or "试行" in sentence) and len(sentence) < 600:
+            if _OF_A_FORM.search(sentence):
+                continue
             yield match.start(), sentence

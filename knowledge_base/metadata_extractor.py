@@ -20,7 +20,7 @@ from knowledge_base.repeal_sentences import find_repeals
 _DATE_FIELDS = ("signed_on", "published_on", "effective_on", "expires_on")
 _TRUE = frozenset({"true", "1", "yes", "是"})
 _PUBLISHES = re.compile(r"[ \u3000]*(?:公布|发布|颁布)")
-_NOW_PUBLISHED = re.compile(r"现予?(?:以)?(?:公布|发布)")
+_NOW_PUBLISHED = re.compile(r"现予?(?:以)?(?:公布|发布)|现将[^。，；\n]{1,80}?(?:公布|发布)")
 _BESIDE_NUMBER = 30
 
 

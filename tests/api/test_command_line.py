@@ -71,6 +71,16 @@ def assert_one_chinese_sentence(outcome: Outcome, words: str) -> None:
     assert "Traceback" not in outcome.stderr + outcome.stdout
 
 
+def test_an_import_in_which_one_file_fails_takes_the_rest_and_ends_with_an_error(tmp_path: Path, zhengwen: Command) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "坏.doc").write_bytes(b"\x00\x01\x02")
+    (tmp_path / "files" / "停车.md").write_text(POLICY, encoding="utf-8")
+    outcome = zhengwen("policies", "import", str(tmp_path / "files"), "--no-index")
+    assert_one_chinese_sentence(outcome, "有1项没有导入")
+    assert "坏.doc" in outcome.stdout
+    assert zhengwen("policies", "show", "d-parking").returncode == 0
+
+
 def test_an_imported_policy_is_listed_with_its_state(zhengwen: Command, a_policy: str) -> None:
     listed = zhengwen("policies", "list").stdout
     assert a_policy in listed

@@ -20,7 +20,7 @@ def test_every_spelling_of_a_date_is_read(written: str) -> None:
     assert read_date(written) == date(2024, 3, 1)
 
 
-@pytest.mark.parametrize("written", ["2024年2月30日", "2024年13月1日", "三月一日", "", "二〇二四年"])
+@pytest.mark.parametrize("written", ["2024年2月30日", "2024年13月1日", "三月一日", "", "二〇二四年", "5355年6月6日", "0913年4月3日"])
 def test_what_is_no_date_is_none(written: str) -> None:
     assert read_date(written) is None
 
@@ -78,6 +78,12 @@ def test_the_term_of_a_document_is_found(sentence: str, ends_on: date | None, mo
     term = find_term(sentence)
     assert term is not None
     assert (term.ends_on, term.months) == (ends_on, months)
+
+
+def test_a_form_in_an_annex_speaks_of_itself() -> None:
+    sentence = "本协议书自签署之日起生效，有效期1年。"
+    assert list(find_effective_rules(sentence, 0)) == []
+    assert find_term(sentence) is None
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,21 @@ def test_every_value_found_points_at_its_words(regions: RegionDirectory) -> None
     assert words["expires_on"] == "有效期5年"
 
 
+def test_a_title_broken_over_lines_and_a_repeal_have_their_place_too(regions: RegionDirectory) -> None:
+    places = {item.field: NOTICE[item.start : item.end] for item in read_metadata(NOTICE, regions)[1]}
+    assert places["title"] == "示范市人民政府办公室关于印发\n居住证管理办法的通知"
+    assert places["repeals"] == "《示范市暂住证管理规定》（示政发〔2010〕3号）同时废止。"
+    assert places["jurisdiction"] == places["issuing_authorities"]
+
+
+@pytest.mark.parametrize("words", ["现予公布", "现将修订后的《示范市养犬条例》公布"])
+def test_an_order_that_publishes_is_published_on_the_day_of_its_signature(regions: RegionDirectory, words: str) -> None:
+    text = f"示范市人民政府令\n第12号\n《示范市养犬条例》已经修订，{words}，自2024年5月1日起施行。\n市长 某某\n2024年3月2日\n第一条 甲。\n"
+    metadata, evidence = read_metadata(text, regions)
+    assert metadata.published_on == date(2024, 3, 2)
+    assert words in next(text[item.start : item.end] for item in evidence if item.field == "published_on")
+
+
 def test_the_span_of_a_repeal_is_its_sentence() -> None:
     (notice,) = find_repeals(NOTICE)
     assert NOTICE[notice.start : notice.end] == "《示范市暂住证管理规定》（示政发〔2010〕3号）同时废止。"
