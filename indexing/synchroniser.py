@@ -81,9 +81,17 @@ class Synchroniser:
         started, report = time.monotonic(), progress or _silent
         return self._build(self._passages(report), None, report, started)
 
-    def publish(self, passages: Sequence[Passage], vectors: Vectors, progress: Progress | None = None) -> IndexingReport:
-        """Index exactly these passages with vectors that are known already: for measuring. Raises RefreshInProgress."""
+    def publish(
+        self, passages: Sequence[Passage], vectors: Vectors, progress: Progress | None = None, *, remember: bool = False
+    ) -> IndexingReport:
+        """Index exactly these passages with vectors that are known already: for measuring. Raises RefreshInProgress.
+
+        `remember`: later refreshes know these vectors too.
+        """
         with self._snapshots.refreshing():
+            for start in range(0, len(passages) if remember else 0, _CACHE_READ):
+                part = [text_digest(passage.search_text) for passage in passages[start : start + _CACHE_READ]]
+                self._cache.put(dict(zip(part, vectors[start:], strict=False)), self._embedder.fingerprint)
             return self.switch_to(self._build(passages, vectors, progress or _silent, time.monotonic()))
 
     def switch_to(self, built: BuiltSnapshot) -> IndexingReport:
