@@ -11,6 +11,7 @@ from api.dependencies import UsedContainer
 from api.errors import PageNotFound
 from api.forgetting import forget_conversation
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done
+from api.pages.admin.search import STEPS
 from api.replay import replay
 
 router = APIRouter(include_in_schema=False)
@@ -56,6 +57,6 @@ def show_answer(request: Request, container: UsedContainer, _reader: ConsoleRead
         "record": record,
         "place": container.place_name(search.jurisdiction if search else record.question.jurisdiction),
         "said_of_it": container.conversations.feedback_on(answer_id),
-        "turns": container.conversations.records_of(record.conversation_id),
+        "step_names": STEPS | {"desk": "坐席台查找"},
     }
     return admin_page(request, "answer.html", facts, styles=("admin-audit",))
