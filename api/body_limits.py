@@ -9,8 +9,9 @@ from starlette.types import Scope
 from api.access.guards import SESSION_COOKIE
 from api.access.models import Role
 from api.access.sessions import Sessions
+from api.content.addresses import SHEET_ADDRESSES
 
-FILE_ADDRESSES = ("/admin/uploads",)
+FILE_ADDRESSES = ("/admin/uploads", *SHEET_ADDRESSES)
 """Where files are received, and everything below."""
 # What a form puts around its files.
 _FRAME_BYTES = 1 << 20

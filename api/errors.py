@@ -41,6 +41,7 @@ from assistant.insight.errors import InsightError, UnknownIssue
 from assistant.retention import ConversationStillOpen, UnknownConversation
 from assistant.surveys.errors import AnsweredBefore, SurveyError
 from indexing.errors import IndexingError, RefreshInProgress, RunNotReady, UnknownRun
+from knowledge_base.content.errors import ContentConflict, ContentError, UnknownEntry
 from knowledge_base.errors import (
     ImpossibleChange,
     InvalidEntry,
@@ -66,6 +67,9 @@ RETRY_AFTER_S = 30
 
 _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
+    (UnknownEntry, 404),
+    (ContentConflict, 409),
+    (ContentError, 422),
     (UnknownUpload, 404),
     (UnknownDraft, 404),
     (UnknownProposal, 404),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-from api.content.kinds import ContentSources, content_kinds, shipped_rows
+from api.content.kinds import ContentSources, Rows, content_kinds, shipped_rows
 from api.content.live import CurrentDirectory, live_parts
 from api.content.parts import Content
 from api.settings import Settings
@@ -28,7 +30,7 @@ def memory_content(
 ) -> Content:
     """What the stores hold already are its first versions; from then on they follow. Changes act at once."""
     store = MemoryContentStore({"guides": _follow_guides(guides), "departments": _follow_departments(departments)})
-    shipped = {**shipped_rows(settings), "hot-questions": lambda: _HOT}
+    shipped = {**_shipped(settings.home, settings.demonstration), "hot-questions": lambda: _HOT}
     live = live_parts(store, shipped, check_every_s=0)
     references = References(live.regions, CurrentDirectory(departments))
     kinds = content_kinds(ContentSources(settings, documents, guides, departments, references, _mask), shipped)
@@ -36,6 +38,11 @@ def memory_content(
     desk.take("departments", {entry.id: row_of(entry) for entry in departments.all()}, Author("test"), checked=False)
     desk.take("guides", {entry.id: row_of(entry) for entry in guides.all()}, Author("test"), checked=False)
     return Content(desk, read_sheet, write_sheet, live.hot_questions, live.web_wording)
+
+
+@cache  # Reading them takes a quarter of a second, and no test writes the files of the program.
+def _shipped(home: Path, demonstration: bool) -> Mapping[str, Rows]:
+    return shipped_rows(Settings(_env_file=None, home=home, demonstration=demonstration))
 
 
 def _mask(text: str) -> str:

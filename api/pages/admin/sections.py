@@ -35,7 +35,19 @@ GROUPS: tuple[SectionGroup, ...] = (
             Section("/admin/search", "检索测试", "以市民的身份提问，逐步查看检索和答复"),
         ),
     ),
-    SectionGroup("内容", ()),
+    SectionGroup(
+        "内容",
+        (
+            Section("/admin/guides", "办事指南", "市民看到的办理条件、材料、流程、时限和费用"),
+            Section("/admin/departments", "部门", "部门名录：职责、电话、地址和办公时间"),
+            Section("/admin/regions", "行政区划", "省、市、县的代码和名称，决定规定在哪里适用"),
+            Section("/admin/intents", "意图样例", "教系统分辨问候、追问、咨询、投诉等说法的例句"),
+            Section("/admin/routing-rules", "派单规则", "出现某些词的诉求派给哪个部门"),
+            Section("/admin/vocabulary", "词表", "规范用语、群众说法和停用词，让查找听得懂日常的话"),
+            Section("/admin/wording", "用语", "市民看到的固定句子：答复、提示、转人工和出错时说的话"),
+            Section("/admin/hot-questions", "热门问题", "首页上一点就问的问题"),
+        ),
+    ),
     SectionGroup(
         "运行",
         (
