@@ -85,12 +85,13 @@ class SqlFigureStore:
         return self._by_moment(work_orders.c.created_at, work_orders.c.class_name, span, *_of(work_orders.c.jurisdiction, regions))
 
     def order_terms(self, span: Span, regions: Regions = None) -> tuple[OrderTerm, ...]:
-        of_order = (order_moves.c.number == work_orders.c.number) & (order_moves.c.action == OrderAction.REPLY.value)
-        replied_at = select(func.max(order_moves.c.at)).where(of_order).scalar_subquery()
+        # No reply is older than its order. Looked for order by order, SQLite would go through all replies each time.
+        replies = select(order_moves.c.number, func.max(order_moves.c.at).label("replied_at"))
+        replies = replies.where(order_moves.c.action == OrderAction.REPLY.value, order_moves.c.at >= _midnight(span.first))
+        replied = replies.group_by(order_moves.c.number).subquery()
         orders = work_orders.c
-        wanted = select(
-            orders.number, orders.state, orders.lead_department_id, orders.created_at, orders.due_on, replied_at.label("replied_at")
-        )
+        columns = (orders.number, orders.state, orders.lead_department_id, orders.created_at, orders.due_on)
+        wanted = select(*columns, replied.c.replied_at).outerjoin(replied, replied.c.number == orders.number)
         wanted = wanted.where(*_moments(orders.created_at, span), *_of(orders.jurisdiction, regions)).order_by(orders.number)
         with self._engine.connect() as connection:
             return tuple(_term(row) for row in connection.execute(wanted))
