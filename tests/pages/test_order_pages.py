@@ -12,7 +12,7 @@ from httpx import Response
 
 from api.access.models import Role
 from api.container import Container
-from assistant.hotline.models import OrderAction, OrderFilter, OrderState, WorkOrder
+from assistant.hotline.models import Confidentiality, OrderAction, OrderFilter, OrderState, WorkOrder
 from tests.factories import an_answer_record
 from tests.fakes.containers import a_container
 from tests.staff_clients import a_staff_client, a_staff_member
@@ -249,6 +249,20 @@ def test_contacts_are_masked_until_somebody_gives_a_reason_which_is_kept(desk: D
     assert opened.headers["cache-control"] == "no-store"
     assert "13800138000" not in desk.client.get(address).text
     assert any(event.action == "contact_opened" and "回访核实地点" in event.reason for event in desk.container.audit.events())
+
+
+def test_the_contact_of_a_protected_caller_is_a_supervisors_to_open_and_both_are_recorded(desk: Desk) -> None:
+    order = desk.taken()
+    content = replace(order.content, confidentiality=Confidentiality.PROTECTED)
+    desk.container.work_orders.correct(order.number, order.version, "zhang.san", content)
+    address = f"/desk/orders/{order.number}"
+    assert "联系方式由班长查看" in desk.client.get(address).text
+    refused = desk.post(f"{address}/contact", reason="回访核实地点")
+    assert ("13800138000" in refused.text, "只能由班长进行" in refused.text) == (False, True)
+    leader = a_staff_client(desk.container, a_staff_member(desk.container, Role.SUPERVISOR, name="chen.jing"))
+    assert "13800138000" in leader.post(f"{address}/contact", data={"reason": "回访核实地点"}).text
+    (event,) = desk.container.audit.events(action="contact_opened")
+    assert (event.actor, event.after, bool(event.address)) == ("chen.jing", "为来电人保密", True)
 
 
 def test_correcting_keeps_the_request_type_and_the_number(desk: Desk) -> None:

@@ -146,6 +146,8 @@ def test_the_table_in_the_readme_is_the_one_in_force() -> None:
     for action, rule in LIFE_CYCLE.rules.items():
         states = "、".join(state.label for state in rule.from_states) or "（新工单）"
         who = "、".join(LIFE_CYCLE.people[role] for role in rule.who)
+        if rule.who_protected:
+            who += f"（为来电人保密的：{'、'.join(LIFE_CYCLE.people[role] for role in rule.who_protected)}）"
         rows.append(
             f"| {action.label} | {states} | {rule.to.label if rule.to else '不变'} | {'必填' if rule.needs_reason else ''} | {who} |"
         )
