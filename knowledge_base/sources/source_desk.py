@@ -94,7 +94,7 @@ class SourceDesk:
 
     def trial(self, source: Source) -> Trial:
         """What a run would find now; nothing is stored. Raises InvalidSource."""
-        return try_out(self.places, self._checked(source), self.rules)
+        return try_out(self.places, self._checked(source), self.rules, self.clock)
 
     def request(self, source_id: str, by: str) -> SourceRun:
         """Has it fetched soon, in the background. Raises UnknownSource, SourceSwitchedOff, SourceBusy."""

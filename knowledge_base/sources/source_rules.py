@@ -17,6 +17,7 @@ class SourceRules:
     recheck_days: int
     hold_s: int
     trial_entries: int
+    trial_s: int
     trial_fetches: int
     min_delay_s: float
     max_delay_s: float

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
 
+from knowledge_base.ports import Clock
 from knowledge_base.sources.errors import ItemFailed, ItemGone, ListingFailed
 from knowledge_base.sources.models import Listed, Source, Trial, TrialEntry
 from knowledge_base.sources.ports import Place, Places
@@ -13,12 +15,21 @@ from knowledge_base.sources.source_rules import SourceRules
 _KIB = 1024
 
 
-def try_out(places: Places, source: Source, rules: SourceRules) -> Trial:
-    """The first addresses; the first few of them are opened, at the polite pace of the source."""
+def try_out(places: Places, source: Source, rules: SourceRules, clock: Clock) -> Trial:
+    """The first addresses; the first few of them are opened, at the polite pace of the source and while there is time."""
+    until = clock() + timedelta(seconds=rules.trial_s)
+
+    def is_time_left() -> bool:
+        return clock() < until
+
+    def beat(_doing: str) -> None:
+        if not is_time_left():
+            raise ListingFailed(f"试取超过 {rules.trial_s} 秒还没有读完列表，已停止。可以直接保存，在后台慢慢获取。")
+
     try:
-        with places.open(source, lambda _doing: None) as place:
+        with places.open(source, beat) as place:
             found = list(islice(place.listed(), rules.trial_entries + 1))
-            entries = tuple(_entries(place, found[: rules.trial_entries], rules.trial_fetches))
+            entries = tuple(_entries(place, found[: rules.trial_entries], rules.trial_fetches, is_time_left))
     except ListingFailed as failure:
         return Trial((), failure=failure.reason)
     if not found:
@@ -26,9 +37,9 @@ def try_out(places: Places, source: Source, rules: SourceRules) -> Trial:
     return Trial(entries, more=len(found) > rules.trial_entries)
 
 
-def _entries(place: Place, found: list[Listed], fetches: int) -> Iterator[TrialEntry]:
+def _entries(place: Place, found: list[Listed], fetches: int, is_time_left: Callable[[], bool]) -> Iterator[TrialEntry]:
     for number, listed in enumerate(found):
-        yield _opened(place, listed) if number < fetches else TrialEntry(listed.address, listed.title)
+        yield _opened(place, listed) if number < fetches and is_time_left() else TrialEntry(listed.address, listed.title)
 
 
 def _opened(place: Place, listed: Listed) -> TrialEntry:

@@ -540,6 +540,15 @@ def test_a_trial_shows_what_would_be_fetched_and_keeps_nothing(office: Office) -
     assert office.desk.overviews() == ()
 
 
+def test_a_trial_opens_nothing_more_when_its_time_is_up(office: Office) -> None:
+    def pass_time(_address: str) -> None:
+        office.now += timedelta(seconds=31)
+
+    office.places.on_fetch = pass_time
+    trial = office.desk.trial(a_source())
+    assert [entry.outcome != "" for entry in trial.entries] == [True, False, False]
+
+
 def test_a_trial_says_why_nothing_can_be_listed(office: Office) -> None:
     office.places.failure = "读不到列表：网站回复 404。"
     assert office.desk.trial(a_source()).failure == office.places.failure

@@ -16,6 +16,7 @@ from knowledge_base.sources.models import Listed, Source, SourceItem
 from knowledge_base.sources.ports import Beat, Fetched, Place
 
 _PIECE = 1 << 20
+_LONGEST_PATH = 2000
 _TEMPORARY = ("~$", ".")
 _ASK = "请运维人员在 ZHENGWEN_SOURCE_FOLDERS 中允许它。"
 
@@ -82,8 +83,8 @@ class FolderPlace:
 
     def _file(self, entry: os.DirEntry[str]) -> Listed | None:
         path = Path(entry.path)
-        # What is no valid text cannot be kept as an address.
-        if not entry.path.isprintable() or path.suffix.lower() not in self._suffixes:
+        # What is no valid text, or longer than a key of the records, cannot be kept as an address.
+        if not entry.path.isprintable() or len(os.fsencode(entry.path)) > _LONGEST_PATH or path.suffix.lower() not in self._suffixes:
             return None
         if not is_wanted(entry.path, self._source.include, self._source.exclude):
             return None
