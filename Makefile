@@ -48,6 +48,7 @@ format: $(INSTALLED)
 bench: setup
 	$(BIN)/python -m evaluation.benchmarks.embedding_bench --json bench/embedding.json
 	$(BIN)/python -m evaluation.benchmarks.search_bench --json bench/search.json
+	$(BIN)/python -m evaluation.benchmarks.refresh_bench --json bench/refresh.json
 	$(BIN)/python -m evaluation.benchmarks.desk_bench --json bench/desk.json
 
 quality: setup

@@ -64,7 +64,7 @@ def compare(
     ]
     if rows:
         print_rows(("比较", "问题", "原名次", "现名次", "现在的首位"), rows)
-    out.print(compared, markup=False)
+    out.print(str(compared), markup=False)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from assistant.answer_status import AnswerStatus
-from assistant.models import BlockKind
+from assistant.models import BlockKind, CitizenQuestion
 from indexing.errors import NoSnapshot
 from indexing.models import RankingMode, SearchQuery, SearchResult
 from knowledge_base.models import ChangeKind, ValidityStatus
@@ -157,3 +157,13 @@ def test_a_real_document_answers_before_a_demonstration_one_about_as_near() -> N
     real = a_revision("real", text=NEW, title="示范市居住证管理规定", effective_on=date(2024, 3, 1))
     answer = a_counter([shown, real]).ask(QUESTION).answer
     assert {citation.document_id for citation in answer.citations} == {"real"}
+
+
+def test_a_question_that_is_only_tried_is_answered_alike_and_not_kept() -> None:
+    counter = a_counter([RESIDENCE])
+    asked = counter.ask(QUESTION)
+    screened = asked.question
+    tried = counter.assistant.tried(CitizenQuestion(QUESTION, "c-tried", screened.jurisdiction, screened.as_of, screened.asked_at))
+    assert tried.answer == asked.answer
+    assert tried.search is not None
+    assert counter.conversations.get(tried.answer_id) is None
