@@ -35,6 +35,7 @@ from api.pages.admin.upload_room import UploadRoom
 from api.pages.rendering import Pages
 from api.pages.static_files import STATIC_FOLDER, DigestedFiles
 from api.request_guard import RequestGuard
+from api.zero_bytes import WithoutZeroBytes
 
 DESCRIPTION = "回答政策咨询、逐条注明依据。出错时返回 RFC 9457 问题详情（application/problem+json）。"
 
@@ -56,6 +57,7 @@ def create_app(container: Container) -> FastAPI:
     app.state.desk_room = DeskRoom(container, usable_cores())
     limits = BodyLimits(settings.max_request_kb << 10, settings.max_upload_mb << 20, container.access.sessions)
     app.add_middleware(RequestGuard, metrics=container.metrics, wording=wording, limits=limits)
+    app.add_middleware(WithoutZeroBytes)
     install_error_handlers(app, wording)
     for part in (chat, handoffs, orders, search, policies):
         app.include_router(part.router, prefix="/api/v1")

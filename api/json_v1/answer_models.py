@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.json_v1.request_model import RequestModel
 from assistant.answer_status import AnswerStatus
 from assistant.models import AnswerRecord, BlockKind, FeedbackKind
 from knowledge_base.models import ValidityStatus
@@ -14,7 +15,7 @@ from knowledge_base.models import ValidityStatus
 ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(RequestModel):
     """A question."""
 
     model_config = ConfigDict(
@@ -115,7 +116,7 @@ class ChatAnswer(BaseModel):
         )
 
 
-class FeedbackRequest(BaseModel):
+class FeedbackRequest(RequestModel):
     """对一次答复的评价。"""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"kind": "not_helpful", "comment": "没有说要不要照片"}]})

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.json_v1.request_model import RequestModel
 from assistant.handoff.models import ChatMessage, HandoffState, HandoffTicket, News, Speaker
 from assistant.hotline.models import Satisfaction
 
 HandoffKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
 
 
-class HandoffRequest(BaseModel):
+class HandoffRequest(RequestModel):
     """转人工的请求。"""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"answer_id": "3f2a…"}]})
@@ -81,7 +82,7 @@ class ThreadModel(BaseModel):
         )
 
 
-class MessageRequest(BaseModel):
+class MessageRequest(RequestModel):
     """市民说的话，个人信息会先遮盖再保存。"""
 
     model_config = ConfigDict(extra="forbid")
@@ -89,7 +90,7 @@ class MessageRequest(BaseModel):
     text: str = Field(max_length=4000)
 
 
-class RatingRequest(BaseModel):
+class RatingRequest(RequestModel):
     """满意度评价。"""
 
     model_config = ConfigDict(extra="forbid")

@@ -12,6 +12,7 @@ from api.citizen_requests import RequestFields, submit_request
 from api.container import Container
 from api.dependencies import UsedContainer
 from api.json_v1.problems import ALWAYS, problems
+from api.json_v1.request_model import RequestModel
 from api.visitor import client_address
 from assistant.hotline.models import OrderProgress, OrderState, Satisfaction
 from assistant.intents import RequestType
@@ -19,7 +20,7 @@ from assistant.intents import RequestType
 router = APIRouter(tags=["诉求工单"], responses=problems(*ALWAYS, 429))
 
 
-class OrderRequest(BaseModel):
+class OrderRequest(RequestModel):
     """登记诉求。投诉和举报要填称呼和电话，或者匿名。"""
 
     model_config = ConfigDict(
@@ -51,7 +52,7 @@ class OrderReceipt(BaseModel):
     message: str
 
 
-class ProgressRequest(BaseModel):
+class ProgressRequest(RequestModel):
     """查进度。"""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"number": "GD20261122-00017", "suffix": "0199"}]})
