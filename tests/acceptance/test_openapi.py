@@ -90,3 +90,10 @@ def test_every_answer_is_one_that_the_document_declares(case: schemathesis.Case)
 def test_every_operation_of_the_interface_is_tried() -> None:
     operations = [operation.ok() for operation in schema.get_all_operations()]
     assert len([operation for operation in operations if operation.path.startswith("/api/v1/")]) >= 15
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000", "居住\\u0000证\\udfff怎么办"])
+def test_half_characters_and_zero_bytes_in_json_do_no_harm(text: str) -> None:
+    body = f'{{"message": "{text}", "region": "{text}"}}'.encode()
+    answer = TestClient(APP).post("/api/v1/chat", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422

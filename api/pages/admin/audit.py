@@ -108,4 +108,5 @@ def _day(typed: str) -> date | None:
 
 
 def _begin(day: date | None, later: int = 0) -> datetime | None:
-    return datetime.combine(day + timedelta(days=later), time(), CHINA_TIME) if day else None
+    # There is no day after the last.
+    return datetime.combine(min(day, date.max - timedelta(days=1)) + timedelta(days=later), time(), CHINA_TIME) if day else None
