@@ -102,14 +102,10 @@ class _Reader:
             value, start, end = self._labels["document_number"]
             if number := normalise_document_number(value):
                 return FoundNumber(number, start, end)
-        found = [n for n in find_document_numbers(self._text, 0, self._frame.head_end) if not self._is_reference(n)]
+        found = [n for n in find_document_numbers(self._text, 0, self._frame.head_end) if not _is_reference(self._text, n)]
         alone = [n for n in found if self._stands_alone(n)]
         publishing = [n for n in found if _PUBLISHES.match(self._text, n.end)]
         return next(iter((*alone, *publishing)), None)
-
-    def _is_reference(self, number: FoundNumber) -> bool:
-        before = self._text[max(0, number.start - 2) : number.start]
-        return before in ("》（", "》(") or before.endswith("》")
 
     def _stands_alone(self, number: FoundNumber) -> bool:
         begin = self._text.rfind("\n", 0, number.start) + 1
@@ -130,7 +126,8 @@ class _Reader:
         if number is not None:
             self._note("document_number", number.number, number.start, number.end)
             return number.number
-        return normalise_document_number(self._title)
+        own = (found for found in find_document_numbers(self._title) if not _is_reference(self._title, found))
+        return next((found.number for found in own), None)
 
     # 发文机关 and jurisdiction
 
@@ -252,6 +249,12 @@ class _Reader:
 
     def _note(self, field: str, value: str, start: int, end: int) -> None:
         self._evidence.append(MetadataEvidence(field, value, start, end))
+
+
+def _is_reference(text: str, number: FoundNumber) -> bool:
+    """《…》（…号） names another document."""
+    before = text[max(0, number.start - 2) : number.start]
+    return before in ("》（", "》(") or before.endswith("》")
 
 
 def _place(event: HistoryEvent | None) -> tuple[str, int, int] | None:

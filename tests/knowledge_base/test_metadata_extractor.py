@@ -171,6 +171,12 @@ def test_a_cited_number_is_not_the_documents_own(regions: RegionDirectory) -> No
     assert extract_metadata(text, regions).document_number is None
 
 
+def test_a_number_in_the_title_is_taken_unless_it_names_another_document(regions: RegionDirectory) -> None:
+    own = extract_metadata("一、甲。\n", regions, title="关于开通服务的通知（示公网发〔2023〕1491号）")
+    cited = extract_metadata("一、甲。\n", regions, title="为贯彻落实《示范市测绘办法》（示政发〔2021〕24号），制定本措施")
+    assert (own.document_number, cited.document_number) == ("示公网发〔2023〕1491号", None)
+
+
 def test_labelled_fields_of_a_web_page_are_read(regions: RegionDirectory) -> None:
     text = (
         "发文机关：示范市民政局\n发文字号：示民发〔2024〕3号\n成文日期：2024年1月2日\n发布日期：2024-01-05\n施行日期：2024-02-01\n"
