@@ -39,7 +39,7 @@ _QUESTIONS = (
     "养老金什么时候能领",
     "物业不作为怎么办",
 )
-_LOOK_S = 0.02
+_LOOK_S = 0.1
 _PATIENCE_S = 300.0
 _ARTICLES = 10
 _QUERIES_BETWEEN = 300

@@ -50,7 +50,7 @@ def try_question(
     order: Annotated[RankingMode, Form()] = RankingMode.DEFAULT,
 ) -> HTMLResponse:
     """By POST, so that no question ever stands in an address."""
-    asked = _asked(question.strip(), region.strip(), day.strip(), order)
+    asked = _asked(container.mask(question.strip()), region.strip(), day.strip(), order)
     if not question.strip():
         return _page(request, asked | {"fault": "请先输入要测试的问题。"}, status=422)
     try:
@@ -76,6 +76,7 @@ def _shown(container: Container, record: AnswerRecord) -> dict[str, Any]:
     search = record.search
     return {
         "record": record,
+        "question": record.question.text,
         "place": container.place_name(search.jurisdiction if search else record.question.jurisdiction),
         "as_of": search.as_of if search else record.question.as_of,
         "steps": [(STEPS.get(name, name), ms) for name, ms in record.timings_ms.items()],
