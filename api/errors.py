@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api.access.errors import (
     AccessError,
     AccountExists,
+    AuditKeyUnreadable,
     ForgedRequest,
     IdentityTaken,
     InvalidAccount,
@@ -84,6 +85,7 @@ _STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
     (OrderIncomplete, 422),
     (ReasonRequired, 422),
     (SealBroken, 503),
+    (AuditKeyUnreadable, 503),
     (UnknownRegion, 422),
     (InvalidEntry, 422),
     (UnreadableDocument, 422),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.console import CommandFailed, open_container, out, progress_bars, whoever_runs_this
+from api.commands.console import CommandFailed, command_actor, open_container, out, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
 from api.content.taking import take_entries
 from knowledge_base.content.models import Author
@@ -24,6 +24,7 @@ def import_guides(path: EntryFile, index: Annotated[bool, typer.Option("--index/
     container = open_container()
     entries = tuple(container.read_guides(_existing(path)))
     take_entries(container.content, "guides", entries, Author(whoever_runs_this(), f"导入 {path.name}"))
+    container.audit.record(command_actor(), "content_imported", "办事指南", path.name, after=f"{len(entries)}项")
     out.print(f"导入办事指南 {len(entries)} 项。")
     if index:
         with progress_bars() as say:
@@ -44,6 +45,7 @@ def import_departments(path: EntryFile) -> None:
     container = open_container()
     entries = tuple(container.read_departments(_existing(path)))
     take_entries(container.content, "departments", entries, Author(whoever_runs_this(), f"导入 {path.name}"))
+    container.audit.record(command_actor(), "content_imported", "部门", path.name, after=f"{len(entries)}个")
     out.print(f"导入部门 {len(entries)} 个。")
 
 

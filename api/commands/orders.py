@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.asking import find_region
-from api.commands.console import CommandFailed, open_container, out, parse_day, print_rows
+from api.commands.console import CommandFailed, command_actor, open_container, out, parse_day, print_rows
 from api.container import Container
 from assistant.hotline.models import Confidentiality, OrderFilter, OrderState, WorkOrder
 from assistant.hotline.webhook_deliveries import DeliveryState, WebhookDelivery
@@ -82,6 +82,7 @@ def export(
     if exporter is None:
         raise CommandFailed(f"不能导出为“{path.name}”。请使用这些后缀之一：{'、'.join(f'.{suffix}' for suffix in container.exporters)}。")
     orders = container.work_orders.find(_filter(container, state, request_type, department, due_before, region, text, _ALL))
+    container.audit.record(command_actor(), "orders_exported", path.suffix.lstrip("."), after=f"共{len(orders)}件")
     path.write_bytes(exporter.export(orders))
     out.print(f"已导出 {len(orders)} 件工单到 {path}。", markup=False)
 

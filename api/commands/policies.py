@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.asking import find_region
-from api.commands.console import CommandFailed, open_container, out, parse_day, print_rows, progress_bars, whoever_runs_this
+from api.commands.console import CommandFailed, command_actor, open_container, out, parse_day, print_rows, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
 from api.container import Container
 from api.importing import import_policies
@@ -35,6 +35,7 @@ def import_command(
     container = open_container()
     with progress_bars() as say:
         imported = import_policies(container, paths, whoever_runs_this(), say)
+    container.audit.record(command_actor(), "policies_imported", "、".join(path.name for path in paths)[:200], after=str(imported))
     show_import(imported)
     if index:
         _refresh(container)
@@ -107,6 +108,8 @@ def repeal(
     container = open_container()
     day = parse_day(on) or container.today()
     revision = container.catalog.repeal(document_id, day, whoever_runs_this(), reason, replaced_by)
+    ends = f"自{day.isoformat()}起废止" + (f"，由{replaced_by}代替" if replaced_by else "")
+    container.audit.record(command_actor(), "policy_repealed", document_id, reason, after=ends)
     out.print(f"《{revision.metadata.title}》自 {day.isoformat()} 起废止。", markup=False)
     if index:
         _refresh(container)
@@ -119,6 +122,7 @@ def restore(
     """撤销废止。"""
     container = open_container()
     revision = container.catalog.restore(document_id, whoever_runs_this(), reason)
+    container.audit.record(command_actor(), "policy_restored", document_id, reason)
     out.print(f"《{revision.metadata.title}》已恢复。", markup=False)
     if index:
         _refresh(container)
