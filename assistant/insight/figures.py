@@ -164,6 +164,8 @@ class Figures:
             (span.first + timedelta(days=start * length), *(counts[start, column] for column in columns)) for start in starts
         )
         heading = "日期" if length == 1 else "从这天起的一周"
+        if span.days % length:
+            note += f"最后一格只有 {span.days % length} 天。"
         return Sheet(name, title, (heading, *columns), rows, ChartKind.LINES, tuple(range(1, 1 + len(shown))), "条", note)
 
 
