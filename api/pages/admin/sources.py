@@ -39,7 +39,7 @@ def show_list(request: Request, container: UsedContainer, _reader: ConsoleReader
 
 
 @router.get("/admin/sources/new")
-def show_new(request: Request, container: UsedContainer, _by: Administrator) -> HTMLResponse:
+def show_new(request: Request, container: UsedContainer, _reader: ConsoleReader) -> HTMLResponse:
     return _form_page(request, container, SourceForm())
 
 
@@ -96,7 +96,7 @@ def show_runs(request: Request, container: UsedContainer, _reader: ConsoleReader
 
 
 @router.get("/admin/sources/{source_id}/edit")
-def show_edit(request: Request, container: UsedContainer, _by: Administrator, source_id: str) -> HTMLResponse:
+def show_edit(request: Request, container: UsedContainer, _reader: ConsoleReader, source_id: str) -> HTMLResponse:
     source = container.sources.source(source_id)
     return _form_page(request, container, SourceForm.of(source, container.regions), source_id)
 

@@ -246,6 +246,10 @@ def test_an_auditor_sees_everything_and_can_change_nothing(container: Container,
         assert "看了 4 项" in page
         assert 'method="post" action="/admin/sources/' not in page
         assert "添加来源" not in page
+    for address in ("new", source.id + "/edit"):
+        form = auditor.get(f"/admin/sources/{address}")
+        assert form.status_code == 200
+        assert 'name="act"' not in form.text
     for address in ("new", source.id + "/edit", source.id + "/run", source.id + "/cancel", source.id + "/switch", source.id + "/remove"):
         assert auditor.post(f"/admin/sources/{address}", data=FORM | {"enabled": "false", "reason": "x"}).status_code == 403
     assert container.sources.source(source.id).version == 1
