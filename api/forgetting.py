@@ -19,7 +19,7 @@ def apply_retention(container: Container) -> int:
 
 
 def forget_conversation(container: Container, id_: str, by: str, reason: str, address: str = "") -> tuple[str, Forgotten]:
-    """(conversation, what is gone). Raises UnknownConversation, ConversationStillOpen. Backups of before still hold it until they expire."""
+    """(conversation, what is gone). Raises UnknownConversation, ConversationStillOpen. Earlier backups still hold it until they expire."""
     conversation_id, forgotten = container.retention.forget(id_.strip())
     container.audit.record(by, "conversation_deleted", conversation_id, reason, address, after=str(forgotten))
     return conversation_id, forgotten
