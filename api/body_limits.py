@@ -14,7 +14,7 @@ from api.content.addresses import SHEET_ADDRESSES
 FILE_ADDRESSES = ("/admin/uploads", *SHEET_ADDRESSES)
 """Where files are received, and everything below."""
 # What a form puts around its files.
-_FRAME_BYTES = 1 << 20
+_FRAME_BYTES = 512 << 10
 
 
 class BodyLimits:

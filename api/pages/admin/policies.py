@@ -49,6 +49,7 @@ def list_policies(request: Request, container: UsedContainer, _reader: ConsoleRe
         "total": len(found),
         "pages": max(1, -(-len(found) // size)),
         "choice": choice,
+        "open_repeals": len(container.intake.proposals()),
         "sorts": SORTS,
         "notes": NOTES,
         "expiring_days": EXPIRING_DAYS,

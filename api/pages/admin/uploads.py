@@ -50,6 +50,7 @@ def show_uploads(
 ) -> HTMLResponse:
     facts = _list_facts(container, state) | {
         "document": container.documents.latest(document) if document else None,
+        "open_repeals": len(container.intake.proposals()),
         "limit_mb": container.settings.max_upload_mb,
         "families": [name for name, suffixes in _FAMILIES if suffixes <= container.intake.suffixes],
         "suffixes": sorted(container.intake.suffixes),

@@ -118,6 +118,7 @@ def test_a_repeal_that_a_text_speaks_of_waits_for_one_click(client: TestClient, 
     old = published(client, container, OLD)
     new = published(client, container, NEW)
     (proposal,) = container.intake.proposals()
+    assert "废止确认（1）" in client.get("/admin/policies").text
     page = client.get("/admin/repeals").text
     assert "《示范市居住证管理办法》（示政发〔2023〕8号）同时废止。" in page
     assert f"/admin/policies/{new.document.document_id}" in page

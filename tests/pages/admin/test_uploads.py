@@ -75,7 +75,7 @@ def test_an_administrator_may_send_more_than_others_but_not_more_than_the_limit(
     assert sent(client, body(1 * MB)) == 201
     answer = client.post("/admin/uploads/file?name=大.txt", content=body(4 * MB), headers={"Accept": "application/json"})
     assert answer.status_code == 413
-    assert "3 MB 的上限" in answer.json()["detail"]
+    assert "2 MB 的上限" in answer.json()["detail"]
     assert len(container.intake.uploads()) == 1
 
 
