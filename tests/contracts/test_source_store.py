@@ -103,9 +103,7 @@ def _some_items(store: SourceStore) -> None:
     store.add(a_source())
     store.add(a_source("s-2"))
     store.save_item(an_item("https://www.shifan.example/a.html", title="居住证办法"))
-    store.save_item(
-        an_item("https://www.shifan.example/b_1.html", title="ABC", state=ItemState.FAILED, run_id="r-2", changed_at=LATER)
-    )
+    store.save_item(an_item("https://www.shifan.example/b_1.html", title="ABC", state=ItemState.FAILED, run_id="r-2", changed_at=LATER))
     store.save_item(an_item("https://www.shifan.example/c.html", title="公积金", state=ItemState.WITHDRAWN, run_id="r-2"))
     store.save_item(an_item("https://www.shifan.example/d.html", title="助餐", state=ItemState.WITHDRAWN, checked_by="wang"))
     store.save_item(an_item("https://www.shifan.example/e.html", title="别处", source_id="s-2"))
