@@ -110,6 +110,7 @@ class BackupDesk:
 
     def _gathered(self, staging: Path, say: Progress) -> tuple[list[tuple[str, Path]], BackupManifest]:
         """The records first: what they name (originals, the index) is only ever added to, so the rest can be newer but never lack."""
+        home_files.copied_anchors(self.home, staging / "home")
         copies = staging / RECORDS
         copies.mkdir()
         say("复制数据库", 0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,8 @@ from api.backups.errors import BackupFailed
 INDEX, SNAPSHOTS, POINTER, VECTORS = "index", "index/snapshots", "index/CURRENT", "index/vectors.sqlite3"
 ORIGINALS = "originals"
 # Made anew by `zhengwen setup` or from the records, or not ours to copy: models, work in progress, the backups themselves.
-_LEFT_OUT = {"models", INDEX, "backups", "logs"}
+ANCHORS = "audit.anchors"
+_LEFT_OUT = {"models", INDEX, "backups", "logs", ANCHORS}
 _WORKING_FILE = re.compile(r"^\.|\.lock$|\.damaged-|(\.sqlite3)(-wal|-shm|-journal)?$|^restored$")
 _TRIES = 5
 
@@ -27,6 +29,13 @@ def plain_files(home: Path) -> Iterator[Path]:
             continue
         if path.is_file() and not path.is_symlink():
             yield path
+
+
+def copied_anchors(home: Path, folder: Path) -> None:
+    """Before the records are copied: an anchor of a row that the copy lacks would look like a row cut off."""
+    if (home / ANCHORS).is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(home / ANCHORS, folder / ANCHORS)
 
 
 def pinned_snapshot(home: Path, folder: Path) -> str:
