@@ -96,4 +96,4 @@ def test_every_operation_of_the_interface_is_tried() -> None:
 def test_half_characters_and_zero_bytes_in_json_do_no_harm(text: str) -> None:
     body = f'{{"message": "{text}", "region": "{text}"}}'.encode()
     answer = TestClient(APP).post("/api/v1/chat", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 422
+    assert answer.status_code in {200, 422}
