@@ -97,7 +97,8 @@ def _list_page(request: Request, container: Container, kind: ContentKind) -> HTM
     found = [entry for entry in entries if choice.fits(entry, container)]
     if any(column.name == "order" for column in kind.table.columns):
         found.sort(key=lambda entry: int(entry.row.get("order") or 10**6))
-    columns = [column for column in kind.table.columns if column.listed]
+    # What an entry is called by comes first: it is the link to it.
+    columns = sorted((column for column in kind.table.columns if column.listed), key=lambda column: column.name != kind.table.title)
     pages = max(1, -(-len(found) // size))
     shown = found[(min(choice.page, pages) - 1) * size : min(choice.page, pages) * size]
     facts = {
