@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from assistant.certain_intents import CertainIntents
@@ -135,3 +136,19 @@ def test_what_was_learned_from_older_examples_answers_until_there_is_better() ->
     assert not changed.state(LabelFamily.ACTS).current
     assert isinstance(changed.kept(), TrainedIntentRecogniser)
     assert isinstance(a_teacher(shelf=MemoryShelf("another")).kept(), RuleIntentRecogniser)
+
+
+def test_examples_that_are_edited_are_learned_beside_once_learning_has_begun() -> None:
+    shelf, edition, more = MemoryShelf(), [1], [()]
+    current = CurrentRecogniser(
+        a_teacher(lambda family: (*lessons(family), *more[0]), shelf),  # type: ignore[arg-type]  # a list, to be changed by the test
+        lambda: edition[0],
+    )
+    current.learn()
+    learned = dict(shelf.kept)
+    more[0], edition[0] = (LabelledText("换首歌", lessons(LabelFamily.ACTS)[0].label),), 2  # type: ignore[assignment]  # as above
+    current.recognise("放首歌来听")
+    for thread in threading.enumerate():
+        if thread.name == "intent-learner":
+            thread.join()
+    assert dict(shelf.kept) != learned
