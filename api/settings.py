@@ -106,9 +106,7 @@ class Settings(BaseSettings):
         le=3650,
         description="对话（答复、评价、人工对话）和通知保存多少天，到期自动删除；默认 180 天，与网络日志至少留存六个月的要求一致",
     )
-    contact_retention_days: int = Field(
-        default=365, ge=1, le=3650, description="工单办结后联系方式保存多少天，到期抹去，工单其余内容保留"
-    )
+    contact_retention_days: int = Field(default=365, ge=1, le=3650, description="工单办结后联系方式保存多少天，到期抹去，工单其余内容保留")
     order_retention_years: int = Field(default=10, ge=1, le=100, description="工单办结后保存多少年，到期删除")
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
