@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -53,7 +54,7 @@ def export(request: Request, container: UsedContainer, kind: UsedKind, reader: C
 
 
 def show_new(request: Request, container: UsedContainer, kind: UsedKind, _administrator: Administrator) -> HTMLResponse:
-    return _form_page(request, container, kind, None, _prefilled(request, kind))
+    return _form_page(request, container, kind, None, {**_suggested(container, kind), **_prefilled(request, kind)})
 
 
 def show_entry(request: Request, container: UsedContainer, kind: UsedKind, _reader: ConsoleReader, key: Key) -> HTMLResponse:
@@ -150,6 +151,14 @@ def _form_page(
         "policies": policies_named(container, cells.get("basis", "")),
     }
     return admin_page(request, "content_form.html", facts, status=status, styles=STYLES)
+
+
+def _suggested(container: Container, kind: ContentKind) -> Row:
+    """A number nobody has to think of, and the region the service is for."""
+    names = {column.name for column in kind.table.columns}
+    numbered = {"id": f"{kind.id}-{container.today():%Y%m%d}-{token_hex(2)}"} if "id" in names else {}
+    region = container.settings.service_region
+    return numbered | ({"jurisdiction": region} if region and "jurisdiction" in names else {})
 
 
 def _again(
