@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from api.access.models import Role
 from knowledge_base.intake.models import DraftFilter, DraftState
 from tests.demonstration import Home
-from tests.journeys.service import PASSWORD, Service
+from tests.faults.served import ADMINISTRATOR, ENOUGH_S, administrator, started, until
+from tests.journeys.service import Service
 
 CLIENTS, FILES = 16, 6
-ENOUGH_S = 120
-CSRF = re.compile(r'name="csrf-token" content="([^"]*)"')
 
 
 @pytest.fixture
 def service(own_demonstration: Home) -> Iterator[Service]:
-    served = Service.on(own_demonstration)
-    served.container.accounts.create("admin.li", {Role.ADMINISTRATOR}, by="test", password=PASSWORD, display_name="管理员")
-    served.start()
+    served = started(own_demonstration)
     yield served
     served.stop()
 
@@ -33,25 +27,6 @@ def service(own_demonstration: Home) -> Iterator[Service]:
 def content(number: int) -> bytes:
     body = "".join(f"第{article}条 奇峰{number}号登山步道第{article}段的养护由园林部门负责。\n" for article in range(1, 30))
     return f"示范市奇峰{number}号登山步道管理办法\n示政发〔2025〕{number + 70}号\n{body}第三十条 本办法自2025年1月1日起施行。\n".encode()
-
-
-def signed_in(service: Service) -> httpx.Client:
-    client = httpx.Client(base_url=service.address, timeout=ENOUGH_S, follow_redirects=True)
-    form = client.get("/sign-in")
-    token = re.search(r'name="csrf_token" value="([^"]*)"', form.text)
-    assert token
-    client.post("/sign-in", data={"name": "admin.li", "password": PASSWORD, "csrf_token": token[1]})
-    found = CSRF.search(client.get("/admin/uploads").text)
-    assert found
-    client.headers["X-CSRF-Token"] = found[1]
-    return client
-
-
-def until(reached: object, what: str) -> None:
-    give_up = time.monotonic() + ENOUGH_S
-    while not reached():  # type: ignore[operator]
-        assert time.monotonic() < give_up, what
-        time.sleep(0.1)
 
 
 @pytest.mark.model
@@ -75,7 +50,7 @@ def test_no_query_fails_and_nothing_is_lost_or_doubled(service: Service) -> None
     for reader in readers:
         reader.start()
     try:
-        client = signed_in(service)
+        client = administrator(service)
 
         def hand_in(number: int) -> int:
             return client.post("/admin/uploads/file", params={"name": f"步道{number}.txt"}, content=content(number)).status_code
@@ -84,7 +59,7 @@ def test_no_query_fails_and_nothing_is_lost_or_doubled(service: Service) -> None
             assert list(room.map(hand_in, range(FILES))) == [201] * FILES
         until(lambda: container.intake.count_drafts(DraftFilter(state=DraftState.WAITING)) == FILES, "not all files were read")
         for draft in container.intake.drafts(DraftFilter(state=DraftState.WAITING)):
-            container.intake.publish(draft.id, draft.version, "admin.li", "核对无误")
+            container.intake.publish(draft.id, draft.version, ADMINISTRATOR, "核对无误")
         container.work.submit("refresh_index")
         question = {"q": "奇峰5号登山步道由谁养护", "region": "990100"}
         until(lambda: "奇峰5号" in client.get("/api/v1/search", params=question).text, "what was published is not found")
