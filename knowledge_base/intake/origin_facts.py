@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from knowledge_base.models import NATION_CODE, ParsedDocument
+from knowledge_base.models import NATION_CODE, DocumentMetadata, ParsedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,15 @@ def completed(document: ParsedDocument, origin: str, facts: OriginFacts) -> Pars
         source_url=known.source_url or (origin if origin.startswith(("http://", "https://")) else None),
     )
     return document if metadata == known else replace(document, metadata=metadata)
+
+
+def carried_over(document: ParsedDocument, present: DocumentMetadata) -> ParsedDocument:
+    """A new text for a document that is known: what only an administrator or a source could say of it stays where the text is silent."""
+    known = document.metadata
+    metadata = replace(
+        known,
+        topics=known.topics or present.topics,
+        source_url=known.source_url or present.source_url,
+        is_demonstration=known.is_demonstration or present.is_demonstration,
+    )
+    return replace(document, metadata=metadata)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.document_reader import read_with_evidence
-from knowledge_base.errors import KnowledgeBaseError, StoreUnavailable, UnreadableDocument
+from knowledge_base.errors import KnowledgeBaseError, StoreUnavailable, UnknownDocument, UnreadableDocument
 from knowledge_base.intake.errors import FileRefused
 from knowledge_base.intake.field_evidence import evidence_for, kept_from_before
 from knowledge_base.intake.models import Draft, DraftFilter, DraftState, Upload, UploadState
-from knowledge_base.intake.origin_facts import FactsOfSource, completed, nothing_known
+from knowledge_base.intake.origin_facts import FactsOfSource, carried_over, completed, nothing_known
 from knowledge_base.intake.ports import ArchiveReader, IntakeStore, OriginalFiles, SafeReader
 from knowledge_base.intake.reception import Reception
-from knowledge_base.models import ParsedText
+from knowledge_base.models import ParsedDocument, ParsedText
 from knowledge_base.ports import Clock
 from knowledge_base.regions import RegionDirectory
 
@@ -149,8 +149,7 @@ class _Findings:
     def _take(self, parsed: ParsedText) -> None:
         read, found = read_with_evidence(parsed, self.desk.regions)
         read = completed(read, self.upload.origin, self.desk.facts_of_source(self.upload.source_id))
-        named = replace(read, document_id=self.document_id) if self.document_id else read
-        document = self.desk.catalog.with_corrections(named)
+        document = self.desk.catalog.with_corrections(self._meant(read))
         title = f"《{document.metadata.title}》"
         if self.desk.catalog.kind_of_change(document) is None:
             self.unchanged += 1
@@ -176,6 +175,16 @@ class _Findings:
                 read_by_machine=parsed.read_by_machine,
             )
         )
+
+    def _meant(self, read: ParsedDocument) -> ParsedDocument:
+        """As a new text of the document that a person named, where one is named."""
+        if not self.document_id:
+            return read
+        meant = replace(read, document_id=self.document_id)
+        try:
+            return carried_over(meant, self.desk.catalog.store.latest(self.document_id).metadata)
+        except UnknownDocument:
+            return meant
 
     def _others(self, document_id: str) -> Iterator[tuple[Draft, str]]:
         """Drafts of the same document that wait already, with the name of their file."""

@@ -14,6 +14,7 @@ from knowledge_base.intake.errors import FileRefused
 from knowledge_base.intake.intake_desk import IntakeDesk
 from knowledge_base.intake.models import DraftFilter, EvidenceKind, UploadState
 from knowledge_base.intake.reception import plain_name
+from tests.factories import a_revision
 from tests.fakes.containers import REGIONS
 from tests.fakes.document_store import MemoryDocumentStore
 from tests.fakes.intake import memory_intake
@@ -193,6 +194,13 @@ def test_two_readings_of_one_document_that_differ_both_wait_and_say_so(desk: Int
 def test_a_person_may_say_which_document_a_file_is_the_new_text_of(desk: IntakeDesk) -> None:
     draft = desk.draft(desk.read(received(desk, TEXT, document_id="d-known")).draft_ids[0])
     assert draft.document.document_id == "d-known"
+
+
+def test_what_a_new_text_does_not_say_of_a_known_document_stays(desk: IntakeDesk) -> None:
+    address = "https://www.shifan.example/1"
+    desk.catalog.store.add(a_revision("d-known", topics=("卫生",), source_url=address, is_demonstration=True))
+    metadata = desk.draft(desk.read(received(desk, TEXT, document_id="d-known")).draft_ids[0]).metadata
+    assert (metadata.topics, metadata.source_url, metadata.is_demonstration) == (("卫生",), address, True)
 
 
 def test_an_archive_becomes_an_upload_for_every_file_inside(desk: IntakeDesk) -> None:
