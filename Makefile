@@ -1,7 +1,8 @@
 # What a developer runs. Everything happens in .venv, made on first use and again when pyproject.toml changes.
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= 2
+# Of the tests: one per core, at most four, as each loads the model.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
 # Where the public data sets lie; they are not part of this project.
 DATASETS ?= ../shared/data
 

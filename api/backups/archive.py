@@ -113,7 +113,8 @@ def unpack(path: Path, folder: Path, manifest: BackupManifest, progress: Progres
             if not target.is_relative_to(root):
                 raise BackupDamaged(path.name, f"文件名不对：{name}")
             target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(name) as member, target.open("wb") as file:
+            # Keys are among them: for the service's own user only.
+            with archive.open(name) as member, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 if _copied(member, file) != expected:
                     raise BackupDamaged(path.name, f"{name} 的校验值不符")
                 file.flush()

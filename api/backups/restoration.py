@@ -35,6 +35,7 @@ class Restoration:
         self._vectors(unpacked)
         if manifest.snapshot_id:
             _put(unpacked / home_files.POINTER, self.home / home_files.POINTER)
+        _leave_to_the_owner(self.home)
 
     def announce(self, now: datetime) -> None:
         """Tells running services to start anew."""
@@ -70,6 +71,15 @@ class Restoration:
         """Only where there are none: vectors are kept by what they were made from, so newer ones are as good."""
         if (unpacked / home_files.VECTORS).is_file() and not (self.home / home_files.VECTORS).is_file():
             _put(unpacked / home_files.VECTORS, self.home / home_files.VECTORS)
+
+
+def _leave_to_the_owner(home: Path) -> None:
+    """Where the superuser restores for a service of another user, that user must be able to read what came back."""
+    owner = home.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for path in home.rglob("*"):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _same_files(one: Path, other: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -60,6 +61,16 @@ def latest_result(page: Page) -> str:
     return page.get_by_role("region", name="历史").get_by_role("row").nth(1).inner_text()
 
 
+def until_it_holds(check: Callable[[], None]) -> None:
+    give_up = time.monotonic() + ENOUGH_S
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > give_up:
+                raise
+
+
 def test_run_now_is_watched_until_it_is_done_and_the_new_text_is_found(page: Page, office: Service) -> None:
     publish(office, "d-journey-bikes", "示范市共享单车管理办法")
     page.reload()
@@ -72,9 +83,14 @@ def test_run_now_is_watched_until_it_is_done_and_the_new_text_is_found(page: Pag
     assert "新增 2 段" in latest_result(page)
     page.goto("/admin/search")
     page.get_by_label("市民的问题").fill("示范市共享单车应当停放在哪里？")
-    page.get_by_role("button", name="测试").click()
-    ranking = page.get_by_role("region", name="检索名次")
-    expect(ranking.get_by_role("row").nth(1)).to_contain_text("示范市共享单车管理办法")
+
+    def asked_again() -> None:
+        # A searcher loads the new snapshot beside, and answers from the old one until it is ready.
+        page.get_by_role("button", name="测试").click()
+        best = page.get_by_role("region", name="检索名次").get_by_role("row").nth(1)
+        expect(best).to_contain_text("示范市共享单车管理办法", timeout=1000)
+
+    until_it_holds(asked_again)
     expect(page.get_by_text("判断意图")).to_be_visible()
 
 
