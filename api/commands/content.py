@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.chinese_dates import chinese_moment
 from api.commands.console import CommandFailed, open_container, out, progress_bars, whoever_runs_this
 from api.commands.index import refresh_index
 from api.container import Container
-from api.pages.rendering import chinese_moment
 from knowledge_base.content.kind_tables import kind_tables
 from knowledge_base.content.models import Author, ImportPreview
 from knowledge_base.errors import KnowledgeBaseError

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.container import Container
 from api.jobs.background import BackgroundJobs
 from api.jobs.background_tasks import background_tasks, resume_reading
 from api.jobs.periodic_jobs import periodic_jobs
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def jobs_of(container: Container) -> BackgroundJobs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,11 +14,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.access.models import Role
+from api.chinese_dates import chinese_clock, chinese_day, chinese_moment
 from api.container import Container
 from api.links import anchor
 from api.pages.static_files import static_address
 from assistant.hotline.order_terms import OrderAction, Satisfaction
-from assistant.models import CHINA_TIME
 from knowledge_base.models import Region, ValidityStatus
 
 TEMPLATES = Path(__file__).parents[1] / "web" / "templates"
@@ -108,21 +107,6 @@ class Pages:
             "csrf_token": getattr(request.state, "csrf_token", ""),
         }
         return self._environment.get_template(template).render(common | dict(facts))
-
-
-def chinese_day(day: date | datetime | None) -> str:
-    """2026年1月31日; "" for None."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-
-def chinese_clock(moment: datetime) -> str:
-    """15:04, in China."""
-    return f"{moment.astimezone(CHINA_TIME):%H:%M}"
-
-
-def chinese_moment(moment: datetime) -> str:
-    """2026年1月31日 15:04, in China."""
-    return f"{chinese_day(moment.astimezone(CHINA_TIME))} {chinese_clock(moment)}"
 
 
 def _close_lines(text: str) -> str:
