@@ -38,4 +38,4 @@ def test_asking_loads_neither_torch_nor_readers_of_office_files(demonstration: H
 
 @pytest.mark.model
 def test_listing_policies_loads_no_embedder(demonstration: Home) -> None:
-    assert not loaded_by(demonstration, "policies", "list") & {*HEAVY, *READERS, "onnxruntime", "tokenizers"}
+    assert not loaded_by(demonstration, "policies", "list") & {*HEAVY, *READERS, "onnxruntime", "tokenizers", "fastapi"}
