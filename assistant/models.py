@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 
 from assistant.answer_status import AnswerStatus
 from assistant.intents import Intent
 from indexing.models import RankedPassage
+from knowledge_base import china_time
 from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
 
-CHINA_TIME = timezone(timedelta(hours=8), "CST")
+CHINA_TIME = china_time.CHINA_TIME
 """The one official time of the country: which day it is decides what is in force."""
 
 

@@ -15,6 +15,7 @@ from typing import IO
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from api.backups.disk import flush
 from api.backups.errors import BackupDamaged, BackupFailed, CannotRestore
 from api.backups.models import FORMAT, Backup, BackupManifest
 from indexing.ports import Progress
@@ -39,7 +40,7 @@ def write_archive(target: Path, files: Iterable[tuple[str, Path]], manifest: Bac
             os.fsync(stream.fileno())
         check_archive(beside, progress)
         beside.replace(target)
-        _flush_folder(target.parent)
+        flush(target.parent)
     except OSError as error:
         raise BackupFailed(f"{error.strerror or error}（{target.parent}）。请检查磁盘空间和写入权限。") from error
     except BackupDamaged as error:
@@ -135,11 +136,3 @@ def _described(path: Path) -> Backup:
         return Backup(path.name, path, path.stat().st_size, read_manifest(path))
     except (BackupDamaged, CannotRestore) as error:
         return Backup(path.name, path, path.stat().st_size, None, str(error))
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

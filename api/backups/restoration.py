@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.backups import home_files
+from api.backups.disk import flush
 from api.backups.models import BackupManifest
 from api.backups.records_copy import FOLDER as RECORDS
 from api.backups.records_copy import RecordsCopy
@@ -93,9 +94,5 @@ def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.restoring")
     shutil.copy2(source, beside)
-    descriptor = os.open(beside, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(beside)
     beside.replace(target)

@@ -14,7 +14,7 @@ from api.access.audit_checks import AuditChecks
 from api.access.models import AccessEvent, EventFilter
 from api.audit_export import EXPORT_COLUMNS, export_row
 from api.commands.console import CommandFailed, command_actor, open_container, out, parse_day, print_rows
-from api.csv_text import csv_bytes
+from assistant.csv_text import csv_bytes
 from assistant.models import CHINA_TIME
 
 app = typer.Typer(help="操作记录：查看、核对、导出。", no_args_is_help=True)

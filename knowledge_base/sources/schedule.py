@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from knowledge_base.china_time import CHINA_TIME
 from knowledge_base.sources.models import Pace, Schedule, Source
 
-CHINA_TIME = timezone(timedelta(hours=8), "CST")
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 

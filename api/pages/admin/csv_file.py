@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from fastapi import Response
 
-from api.csv_text import csv_bytes
+from assistant.csv_text import csv_bytes
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

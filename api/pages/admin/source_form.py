@@ -9,11 +9,11 @@ from typing import Annotated, TypeVar
 
 from fastapi import Form
 
+from knowledge_base.china_time import CHINA_TIME
 from knowledge_base.models import NATION_CODE
 from knowledge_base.regions import RegionDirectory
 from knowledge_base.sources.errors import InvalidSource
 from knowledge_base.sources.models import Pace, Schedule, Source, SourceKind
-from knowledge_base.sources.schedule import CHINA_TIME
 
 Choice = TypeVar("Choice", SourceKind, Pace)
 _NEVER = datetime(2000, 1, 1, tzinfo=CHINA_TIME)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,14 +11,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assistant.adapters.hotline.export_columns import COLUMNS, Cell, shown_contact
+from assistant.csv_text import csv_bytes
 from assistant.hotline.models import WorkOrder
 from assistant.hotline.ports import OrderExporter
 
 DepartmentName = Callable[[str], str]
 """The name for a department's id; the id itself where it is unknown."""
 
-# Spreadsheets take a field that begins so for a formula (OWASP, CSV injection).
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NEVER_EXPORTED: dict[str, set[str] | bool] = {"caller": {"sealed", "phone_digest"}, "lookup_digest": True}
 
 
@@ -65,11 +62,7 @@ class CsvOrderExporter(_RowsOfOrders):
     media_type, suffix = "text/csv; charset=utf-8", "csv"
 
     def export(self, orders: Sequence[WorkOrder]) -> bytes:
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow([column.heading for column in COLUMNS])
-        writer.writerows([[_plain(cell) for cell in row] for row in self._rows(orders)])
-        return text.getvalue().encode("utf-8-sig")
+        return csv_bytes([column.heading for column in COLUMNS], ([_written(cell) for cell in row] for row in self._rows(orders)))
 
 
 class XlsxOrderExporter(_RowsOfOrders):
@@ -90,8 +83,5 @@ def order_exporters(department_name: DepartmentName) -> Mapping[str, OrderExport
     return MappingProxyType({exporter.suffix: exporter for exporter in made})
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M")
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+def _written(cell: Cell) -> str:
+    return cell.strftime("%Y-%m-%d %H:%M") if isinstance(cell, datetime) else str(cell)
