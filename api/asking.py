@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import uuid4
 
 from api.container import Container
 from assistant.models import AnswerRecord, CitizenQuestion
+from assistant.told_conversation import Exchange
 from knowledge_base.errors import UnknownRegion
 from knowledge_base.models import Region
 
@@ -26,6 +28,12 @@ def find_region(container: Container, name_or_code: str) -> Region:
     return region
 
 
+def regions_near(container: Container, region: Region) -> tuple[Region, ...]:
+    """To choose from: the region itself, what lies below it, and what stands above."""
+    above = container.regions.lineage(region.code)[1:]
+    return (region, *container.regions.children(region.code), *(container.regions.get(code) for code in above))
+
+
 def build_question(
     container: Container, message: str, *, region: str | None = None, as_of: date | None = None, conversation_id: str | None = None
 ) -> CitizenQuestion:
@@ -40,8 +48,9 @@ def build_question(
     )
 
 
-def ask(container: Container, question: CitizenQuestion) -> AnswerRecord:
-    """Blocks for the time of a search; call it from a worker thread."""
-    record = container.assistant().answer(question)
+def ask(container: Container, question: CitizenQuestion, told: Sequence[Exchange] = ()) -> AnswerRecord:
+    """Blocks for the time of a search; call it from a worker thread. `told`: what came before, where the caller says so."""
+    assistant = container.assistant()
+    record = (assistant.told(question, told) if told else assistant).answer(question)
     container.metrics.count_answer(record)
     return record

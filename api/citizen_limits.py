@@ -25,7 +25,7 @@ _WORDS = {
 class TooManyTries(AccessError):
     def __init__(self, purpose: str, minutes: int) -> None:
         super().__init__(_WORDS[purpose].format(minutes=minutes))
-        self.minutes = minutes
+        self.minutes, self.retry_after_s = minutes, 60 * minutes
 
 
 @dataclass(frozen=True, slots=True)

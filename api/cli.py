@@ -13,9 +13,13 @@ from api.commands import (
     content,
     conversations,
     doctor,
+    embeddings,
     entries,
     index,
     jobs,
+    keys,
+    mcp,
+    moving,
     orders,
     policies,
     service,
@@ -28,12 +32,15 @@ def create_cli() -> typer.Typer:
     )
     app.command("setup")(service.setup)
     app.command("serve")(service.serve)
+    app.command("serve-embeddings")(embeddings.serve_embeddings)
     app.command("ask")(asking.ask_command)
     app.command("jobs")(jobs.jobs)
+    app.command("mcp")(mcp.mcp)
     app.command("settings")(service.show_settings)
     app.command("doctor")(doctor.doctor)
     app.command("backup")(backups.backup)
     app.command("restore")(backups.restore)
+    app.command("migrate-to")(moving.migrate_to)
     app.add_typer(policies.app, name="policies")
     app.add_typer(entries.guides, name="guides")
     app.add_typer(entries.departments, name="departments")
@@ -42,6 +49,7 @@ def create_cli() -> typer.Typer:
     app.add_typer(classifiers.app, name="classifiers")
     app.add_typer(orders.app, name="orders")
     app.add_typer(accounts.app, name="accounts")
+    app.add_typer(keys.app, name="keys")
     app.add_typer(audit.app, name="audit")
     app.command("replay")(conversations.replay_command)
     app.add_typer(conversations.app, name="conversations")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
+from api.admission import Admission
 from api.asking import ask
 from api.container import Container
 from assistant.models import AnswerRecord, CitizenQuestion
+from assistant.told_conversation import Exchange
+
+_Found = TypeVar("_Found")
+SEARCH_THREADS = 40
+"""Apart from those of pages, which shall not wait until searches are done."""
+MOST_WAITING = 48
+"""Where nothing else is said: all of fifty people who ask at once are answered."""
 
 
 # Asynchronous, because FastAPI would send a plain function to a thread, which costs more than what it does.
@@ -22,13 +31,38 @@ UsedContainer = Annotated[Container, Depends(_container)]
 
 
 class AnsweringRoom:
-    """Lets `seats` questions be answered at once; the rest wait for their turn."""
+    """Lets `seats` questions be answered at once; `waiting` more wait for their turn, and the rest are turned away at once.
 
-    def __init__(self, container: Container, seats: int) -> None:
-        self._container, self._limiter = container, CapacityLimiter(seats)
+    `admission` counts those at work and those who wait; a search takes a place there as well.
+    """
 
-    async def answer(self, question: CitizenQuestion) -> AnswerRecord:
-        return await to_thread.run_sync(ask, self._container, question, limiter=self._limiter)
+    def __init__(self, container: Container, seats: int, waiting: int = MOST_WAITING) -> None:
+        self._container, self._limiter, self._searches = container, CapacityLimiter(seats), CapacityLimiter(SEARCH_THREADS)
+        self.admission = Admission(seats + waiting)
+
+    async def answer(self, question: CitizenQuestion, told: Sequence[Exchange] = ()) -> AnswerRecord:
+        """Raises ServiceBusy beside what answering raises."""
+        with self.admission.place():
+            return await self._seated(question, told)
+
+    async def search(self, work: Callable[[], _Found]) -> _Found:
+        """What `work` returns or raises, done in a thread of its own. Raises ServiceBusy."""
+        with self.admission.place():
+            return await to_thread.run_sync(work, limiter=self._searches)
+
+    async def _seated(self, question: CitizenQuestion, told: Sequence[Exchange]) -> AnswerRecord:
+        line = self._container.metrics.line
+        place = line.enter()
+
+        def seated() -> AnswerRecord:
+            line.leave(place)
+            return ask(self._container, question, told)
+
+        try:
+            return await to_thread.run_sync(seated, limiter=self._limiter)
+        finally:
+            # Whoever gives up while waiting leaves, too.
+            line.leave(place)
 
 
 async def _room(request: Request) -> AnsweringRoom:

@@ -13,124 +13,24 @@ from starlette.exceptions import HTTPException
 
 from api.access.errors import (
     AccessError,
-    AccountExists,
-    AuditKeyUnreadable,
-    ForgedRequest,
-    IdentityTaken,
-    InvalidAccount,
-    LastAdministrator,
-    NotPermitted,
-    OwnAccount,
     PasswordChangeNeeded,
-    ReasonMissing,
     SessionNeeded,
-    SignInRefused,
-    TooManyAttempts,
-    UnknownAccount,
-    UnsuitablePassword,
-    WrongPassword,
 )
-from api.backups.errors import BackupError, UnknownBackup
-from api.citizen_limits import TooManyTries
-from api.citizen_requests import RequestRefused
+from api.error_statuses import status_of
 from api.links import inside, sign_in_link
+from api.openai_v1.errors import PREFIX as OPENAI_PREFIX
+from api.openai_v1.errors import CompletionRefused, openai_error, openai_status
 from api.wording import WebWording
-from assistant.errors import AssistantError, UnknownAnswer
-from assistant.handoff.errors import HandoffError, NothingSaid, UnknownHandoff
-from assistant.hotline.errors import HotlineError, OrderIncomplete, ProgressNotFound, ReasonRequired, SealBroken, UnknownOrder
-from assistant.insight.errors import InsightError, UnknownIssue
-from assistant.retention import ConversationStillOpen, UnknownConversation
-from assistant.surveys.errors import AnsweredBefore, SurveyError
-from indexing.errors import IndexingError, RefreshInProgress, RunNotReady, UnknownRun
-from knowledge_base.content.errors import ContentConflict, ContentError, UnknownEntry
+from assistant.errors import AssistantError
+from indexing.errors import IndexingError
 from knowledge_base.errors import (
-    ImpossibleChange,
-    InvalidEntry,
     KnowledgeBaseError,
-    RevisionConflict,
-    StoreUnavailable,
-    UnknownDocument,
-    UnknownRegion,
-    UnreadableDocument,
 )
-from knowledge_base.intake.errors import (
-    DraftChanged,
-    DraftDecided,
-    FileRefused,
-    ProposalDecided,
-    UnknownDraft,
-    UnknownProposal,
-    UnknownUpload,
-)
-from knowledge_base.sources.errors import InvalidSource, NothingRunning, SourceBusy, SourceChanged, SourceSwitchedOff, UnknownSource
 
-RETRY_AFTER_S = 30
-
-_STATUS_BY_ERROR: tuple[tuple[type[Exception], int], ...] = (
-    (UnknownDocument, 404),
-    (UnknownEntry, 404),
-    (ContentConflict, 409),
-    (ContentError, 422),
-    (UnknownUpload, 404),
-    (UnknownDraft, 404),
-    (UnknownProposal, 404),
-    (UnknownAnswer, 404),
-    (UnknownConversation, 404),
-    (ConversationStillOpen, 409),
-    (UnknownHandoff, 404),
-    (UnknownOrder, 404),
-    (ProgressNotFound, 404),
-    (NothingSaid, 422),
-    (RequestRefused, 422),
-    (OrderIncomplete, 422),
-    (ReasonRequired, 422),
-    (SealBroken, 503),
-    (AuditKeyUnreadable, 503),
-    (UnknownRegion, 422),
-    (InvalidEntry, 422),
-    (UnreadableDocument, 422),
-    (RevisionConflict, 409),
-    (ImpossibleChange, 409),
-    (DraftChanged, 409),
-    (DraftDecided, 409),
-    (ProposalDecided, 409),
-    (FileRefused, 422),
-    (UnknownSource, 404),
-    (InvalidSource, 422),
-    (SourceChanged, 409),
-    (SourceBusy, 409),
-    (SourceSwitchedOff, 409),
-    (NothingRunning, 409),
-    (UnknownRun, 404),
-    (RefreshInProgress, 409),
-    (RunNotReady, 409),
-    (UnknownIssue, 404),
-    (InsightError, 422),
-    (AnsweredBefore, 409),
-    (SurveyError, 422),
-    (TooManyTries, 429),
-    (HandoffError, 409),
-    (HotlineError, 409),
-    (SessionNeeded, 401),
-    (SignInRefused, 401),
-    (PasswordChangeNeeded, 403),
-    (NotPermitted, 403),
-    (ForgedRequest, 403),
-    (UnknownAccount, 404),
-    (AccountExists, 409),
-    (LastAdministrator, 409),
-    (UnsuitablePassword, 422),
-    (WrongPassword, 422),
-    (InvalidAccount, 422),
-    (ReasonMissing, 422),
-    (OwnAccount, 409),
-    (IdentityTaken, 409),
-    (TooManyAttempts, 429),
-    (UnknownBackup, 404),
-    (BackupError, 409),
-    (StoreUnavailable, 503),
-    (IndexingError, 503),
-)
+RETRY_AFTER_S = 5
+"""Where nobody knows better. A database that is started anew is back in seconds, and nobody shall wait longer for it than needed."""
+_FOR_PROGRAMS = ("/api/", OPENAI_PREFIX, "/mcp")
+_WANTING_A_KEY = frozenset({"ApiKeyNeeded", "ApiKeyRefused"})
 
 
 class PageNotFound(HTTPException):
@@ -148,20 +48,15 @@ class BodyTooLarge(HTTPException):
         self.limit = limit
 
 
-def status_of(error: Exception) -> int:
-    """HTTP status of a domain error; 500 where none is named."""
-    return next((status for kind, status in _STATUS_BY_ERROR if isinstance(error, kind)), 500)
-
-
 def install_error_handlers(app: FastAPI, wording: WebWording) -> None:
     """Register handlers for domain errors, bad input, and what the framework raises."""
 
     async def domain(request: Request, error: Exception) -> Response:
-        return problem_response(request, wording, status_of(error), detail=str(error), kind=type(error).__name__)
+        return domain_response(request, wording, error)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only, narrows for mypy
-        faults = [_fault(fault, wording) for fault in error.errors()]
+        faults = [fault_of(fault, wording) for fault in error.errors()]
         detail = "；".join(f"{fault['name']}：{fault['message']}" for fault in faults) + "。"
         return problem_response(request, wording, 422, detail=detail, errors=faults)
 
@@ -180,6 +75,23 @@ def install_error_handlers(app: FastAPI, wording: WebWording) -> None:
     app.add_exception_handler(PasswordChangeNeeded, elsewhere_first)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
+
+
+def domain_response(request: Request, wording: WebWording, error: Exception) -> Response:
+    """For a domain error; where there is one, its `retry_after_s` says when to come back."""
+    faults = [{"field": error.param, "name": error.param, "message": str(error)}] if isinstance(error, CompletionRefused) else []
+    again = getattr(error, "retry_after_s", None)
+    headers = {"Retry-After": str(again)} if again else None
+    return problem_response(
+        request, wording, status_of(error), detail=str(error), kind=type(error).__name__, errors=faults, headers=headers
+    )
+
+
+def said_of(error: Exception, wording: WebWording) -> tuple[int, str, str]:
+    """Status, title and detail, where a reply has begun and can only end with them. What is not ours is not repeated."""
+    status = status_of(error)
+    title, usual = wording.problem(status)
+    return status, title, usual if status == 500 else str(error)
 
 
 def detail_of(error: HTTPException, wording: WebWording) -> str:
@@ -214,14 +126,19 @@ def problem_response(  # noqa: PLR0913 - the members of a problem detail, each n
     }
     if errors:
         body["errors"] = list(errors)
-    sent = dict(headers or {}) | ({"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {})
+    sent = ({"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {}) | dict(headers or {})
+    if kind in _WANTING_A_KEY:
+        sent["WWW-Authenticate"] = "Bearer"
+    if request.url.path.startswith(OPENAI_PREFIX):
+        said = openai_error(openai_status(status), body["detail"], kind, errors)
+        return JSONResponse(said, openai_status(status), headers=sent)
     if _wants_page(request):
         return _error_page(request, body, sent)
     return JSONResponse(body, status, headers=sent, media_type="application/problem+json")
 
 
 def _wants_page(request: Request) -> bool:
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    return not request.url.path.startswith(_FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
 
 
 def _place(request: Request) -> str:
@@ -239,7 +156,7 @@ def _error_page(request: Request, problem: Mapping[str, Any], headers: dict[str,
     return response
 
 
-def _fault(fault: Mapping[str, Any], wording: WebWording) -> dict[str, str]:
+def fault_of(fault: Mapping[str, Any], wording: WebWording) -> dict[str, str]:
     """One wrong field: its Chinese name, the place pydantic gives, what to do."""
     place = [str(part) for part in fault["loc"]]
     name = next((wording.fields[part] for part in reversed(place) if part in wording.fields), place[-1])

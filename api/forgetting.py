@@ -6,6 +6,9 @@ from api.access.audit_checks import BY_ITSELF
 from api.container import Container
 from assistant.retention import Forgotten
 
+_ALL = 100_000
+"""Answers of one conversation."""
+
 
 def apply_retention(container: Container) -> int:
     """For the daily job: how much was deleted."""
@@ -19,7 +22,14 @@ def apply_retention(container: Container) -> int:
 
 
 def forget_conversation(container: Container, id_: str, by: str, reason: str, address: str = "") -> tuple[str, Forgotten]:
-    """(conversation, what is gone). Raises UnknownConversation, ConversationStillOpen. Earlier backups still hold it until they expire."""
+    """(conversation, what is gone). Raises UnknownConversation, ConversationStillOpen.
+
+    Cases made of it go too; earlier backups still hold it until they expire.
+    """
+    of_it = container.retention.store.conversation_of(id_.strip())
+    if of_it and not container.retention.store.has_open_handoff(of_it):
+        # First: where the file cannot be written, nothing is deleted and it can be tried again.
+        container.ratings.cases.remove([record.answer_id for record in container.conversations.records_of(of_it, _ALL)])
     conversation_id, forgotten = container.retention.forget(id_.strip())
     container.audit.record(by, "conversation_deleted", conversation_id, reason, address, after=str(forgotten))
     return conversation_id, forgotten

@@ -19,7 +19,8 @@ def configure_logs(level: str) -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each line: whoever replaces the stream meanwhile, and closes it, must not silence what follows.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Protocol
 
 from api.access.accounts import Accounts
+from api.access.api_keys import ApiKeys
 from api.access.assembly import Access
 from api.access.ports import AuditTrail
 from api.backups.routine import BackupRoutine
 from api.citizen_limits import CitizenLimits
 from api.content.parts import Content
+from api.jobs.huey_places import MakeHuey
 from api.jobs.work_queue import BackgroundWork
 from api.metrics import ServiceMetrics
 from api.policy_listing import PolicyListing
+from api.rate_limits import RateLimits
 from api.settings import Settings
 from assistant.answering import PolicyAssistant
+from assistant.generation.rewording import Rewording
 from assistant.handoff.answer_release import AnswerRelease
 from assistant.handoff.handoff_desk import HandoffDesk
 from assistant.hotline.class_catalogue import ClassCatalogue
@@ -26,8 +30,10 @@ from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_rules import DeskRules
 from assistant.hotline.drafting import WorkOrderDrafter
 from assistant.hotline.models import Contact
+from assistant.hotline.policy_announcer import PolicyAnnouncer
 from assistant.hotline.ports import OrderExporter
 from assistant.hotline.webhook_deliveries import DeliveryStore, WebhookCourier
+from assistant.hotline.webhook_subscribers import SubscriberDesk
 from assistant.hotline.work_orders import WorkOrderDesk
 from assistant.insight.assembly import Insight
 from assistant.intent_learning import IntentTeacher
@@ -35,6 +41,7 @@ from assistant.intents import IntentRecogniser
 from assistant.job_runs import JobRunStore
 from assistant.models import CHINA_TIME
 from assistant.ports import ConversationStore
+from assistant.ratings.rating_desk import RatingDesk
 from assistant.retention import Retention
 from assistant.routing import DepartmentRouter
 from assistant.routing_learning import RoutingTeacher
@@ -61,6 +68,17 @@ class Snapshots(Protocol):
 
     def current_id(self) -> str | None: ...
 
+    def engine(self) -> str:
+        """Where they are kept, in words."""
+
+
+def _nothing_outside() -> None:
+    """One process needs nobody else."""
+
+
+def _no_language_model() -> Rewording | None:
+    return None
+
 
 @dataclass(frozen=True)
 class Container:
@@ -69,7 +87,10 @@ class Container:
     `mask` hides personal data in a text, `contact_in` finds the caller in it; `provision_model` prepares the default embedder;
     `read_guides` and `read_departments` read an entry file. `answering_snapshot` opens the index as a question would: it raises
     NoSnapshot, SnapshotMismatch, SnapshotDamaged or EmbedderUnavailable where no question could be answered. `exporters` by suffix,
-    e.g. "csv". `courier` None: no webhook is configured.
+    e.g. "csv". `courier` and `announcer` None: nobody is told of anything.
+    `check_shared` raises StoreUnavailable where what several processes share cannot be reached, `check_embedder` EmbedderUnavailable
+    where vectors come from a service that cannot be. `forget_answers` empties what answers are said again from.
+    `rewording` is None where no language model is set.
     `learn` trains classifiers whose examples have changed, and goes on doing so; without it those on the shelf serve.
     """
 
@@ -96,6 +117,7 @@ class Container:
     read_guides: Callable[[Path], Iterable[ServiceGuide]]
     read_departments: Callable[[Path], Iterable[Department]]
     access: Access
+    keys: ApiKeys
     work_orders: WorkOrderDesk
     drafter: Callable[[], WorkOrderDrafter]
     contact_in: Callable[[str], Contact]
@@ -109,17 +131,26 @@ class Container:
     desk: Callable[[], DeskAssistant]
     desk_rules: DeskRules
     limits: CitizenLimits
+    rates: RateLimits
     exporters: Mapping[str, OrderExporter]
     deliveries: DeliveryStore
+    subscribers: SubscriberDesk
     courier: WebhookCourier | None
+    announcer: PolicyAnnouncer | None
     job_runs: JobRunStore
     retention: Retention
     work: BackgroundWork
+    huey: MakeHuey
     index: IndexRuns
     backups: BackupRoutine
     insight: Insight
     content: Content
+    ratings: RatingDesk
     metrics: ServiceMetrics = field(default_factory=ServiceMetrics)
+    rewording: Callable[[], Rewording | None] = _no_language_model
+    check_shared: Callable[[], None] = _nothing_outside
+    check_embedder: Callable[[], None] = _nothing_outside
+    forget_answers: Callable[[], None] = _nothing_outside
     listing: PolicyListing = field(init=False)
 
     def __post_init__(self) -> None:

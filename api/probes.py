@@ -22,9 +22,9 @@ async def alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="是否可以回答问题", responses={503: {"description": "索引或记录不可用"}})
+@router.get("/readyz", summary="是否可以回答问题", responses={503: {"description": "索引、记录、共用的 Valkey 或向量服务不可用"}})
 def ready(container: UsedContainer) -> JSONResponse:
-    """Ready when an index is open and the records can be reached."""
+    """Ready when an index is open, and the records, the embedding service and what several processes share can be reached."""
     faults: dict[str, str] = {}
     facts: dict[str, Any] = {}
     try:
@@ -33,8 +33,16 @@ def ready(container: UsedContainer) -> JSONResponse:
         faults["records"] = str(error)
     try:
         facts["snapshot"] = container.answering_snapshot().snapshot_id
-    except IndexingError as error:
+    except (IndexingError, KnowledgeBaseError) as error:
         faults["index"] = str(error)
+    try:
+        container.check_shared()
+    except KnowledgeBaseError as error:
+        faults["shared"] = str(error)
+    try:
+        container.check_embedder()
+    except IndexingError as error:
+        faults["embedder"] = str(error)
     if faults:
         return JSONResponse({"status": "unavailable", **faults}, 503, {"Retry-After": str(RETRY_AFTER_S)})
     return JSONResponse({"status": "ready", **facts})

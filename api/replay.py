@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.container import Container
+from assistant.answer_cache import SHED
 from assistant.models import AnswerRecord, SearchTrace, TracedPassage
 from indexing.errors import IndexingError
-from indexing.models import SearchQuery
+from indexing.models import RankingMode, SearchQuery
 
 _SAME_WITHIN = 1e-4
 """Scores are sums of 32-bit products, whose last digits depend on the processor."""
 _VERSIONS: Mapping[str, str] = {
     "wording": "答复用语",
     "rules": "答复规则",
+    "topics": "敏感主题",
     "tuning": "检索参数",
     "tokenizer": "分词和词表",
+    "reranker": "细排模型",
     "acts": "意图样例",
     "request_types": "诉求类型样例",
 }
@@ -36,7 +39,7 @@ class Repetition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`again` is what the search gives now in the snapshot of then, best first; empty where it could not be repeated."""
+    """`again` is what the (first) search gives now in the snapshot of then, best first; empty where it could not be repeated."""
 
     record: AnswerRecord
     repetition: Repetition
@@ -59,13 +62,21 @@ def _repeated(container: Container, record: AnswerRecord) -> tuple[Repetition, t
         return Repetition.NOT_KEPT, ()
     if all(kept.snapshot_id != record.snapshot_id for kept in container.snapshots.snapshots()):
         return Repetition.SNAPSHOT_GONE, ()
-    query = SearchQuery(record.standalone_text, then.as_of, then.jurisdiction, limit=max(1, len(then.ranked)))
     try:
-        found = container.index.searcher_of(record.snapshot_id).search(query)
+        again = [_searched_again(container, record, search) for search in (then, *record.further_searches)]
     except IndexingError:
         return Repetition.IMPOSSIBLE, ()
-    again = tuple(TracedPassage(hit.passage.id, hit.score, hit.vector_score, hit.lexical_score) for hit in found.hits)
-    return (Repetition.SAME if _alike(then.ranked, again) else Repetition.DIFFERENT), again
+    alike = all(_alike(old.ranked, now) for old, now in zip((then, *record.further_searches), again, strict=True))
+    return (Repetition.SAME if alike else Repetition.DIFFERENT), again[0]
+
+
+def _searched_again(container: Container, record: AnswerRecord, then: SearchTrace) -> tuple[TracedPassage, ...]:
+    """Raises IndexingError."""
+    query = SearchQuery(then.text or record.standalone_text, then.as_of, then.jurisdiction, limit=max(1, len(then.ranked)))
+    # What was found without reranking is searched without it again.
+    mode = RankingMode.ADAPTED if then.versions.get("reranker") == SHED else RankingMode.DEFAULT
+    found = container.index.searcher_of(record.snapshot_id).search(query, mode)
+    return tuple(TracedPassage(hit.passage.id, hit.score, hit.vector_score, hit.lexical_score) for hit in found.hits)
 
 
 def _alike(then: tuple[TracedPassage, ...], now: tuple[TracedPassage, ...]) -> bool:

@@ -10,10 +10,12 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.body_limits import BodyLimits
-from api.errors import BodyTooLarge, detail_of, problem_response
+from api.error_statuses import status_of
+from api.errors import BodyTooLarge, detail_of, domain_response, problem_response
 from api.logs import where
 from api.metrics import ServiceMetrics
 from api.wording import WebWording
@@ -23,7 +25,7 @@ log = structlog.get_logger()
 # 32 hexadecimal digits, as nginx, Envoy and OpenTelemetry make them, written as a UUID or not; at least one a letter. Anything freer could
 # carry a phone number or a name into the log.
 _REQUEST_ID = re.compile(r"(?=.*[a-f])[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
-_API_PREFIX = "/api/v1"
+_PREFIXES = ("/api/v1", "/v1")
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -33,6 +35,7 @@ _SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -53,7 +56,8 @@ class RequestGuard:
         async def send_guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                # Some libraries put http.HTTPStatus there, which is written differently.
+                status = int(message["status"])
                 _add_headers(message, request_id, private="staff" in scope["state"])
             await send(message)
 
@@ -77,13 +81,19 @@ class RequestGuard:
                 raise BodyTooLarge(limit)
             await self.app(scope, _limited(receive, limit), send_watched)
         except Exception as error:
-            status = error.status_code if isinstance(error, HTTPException) else 500
+            status = error.status_code if isinstance(error, HTTPException) else status_of(error)
             if status == 500:
                 log.error("request_failed", error=where(error))
             if started:
                 return
-            detail = detail_of(error, self.wording) if isinstance(error, HTTPException) else ""
-            await problem_response(Request(scope), self.wording, status, detail=detail)(scope, receive, send)
+            await self._refusal(Request(scope), error)(scope, receive, send)
+
+    def _refusal(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return problem_response(request, self.wording, error.status_code, detail=detail_of(error, self.wording))
+        if status_of(error) == 500:
+            return problem_response(request, self.wording, 500)
+        return domain_response(request, self.wording, error)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
@@ -110,7 +120,8 @@ def _limited(receive: Receive, limit: int) -> Receive:
 def _route(scope: Scope) -> str:
     """The route's template, never the address asked for. Routers are nested, so a route does not know its own prefix."""
     path: str = getattr(scope.get("route"), "path", "other")
-    return _API_PREFIX + path if scope["path"].startswith(_API_PREFIX + "/") and not path.startswith(_API_PREFIX) else path
+    prefix = next((prefix for prefix in _PREFIXES if scope["path"].startswith(f"{prefix}/")), "")
+    return path if path.startswith(prefix) else prefix + path
 
 
 def _request_id(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""What a process does first where the state has been restored: it says so in the audit trail."""
+"""What a process does first where the state has been restored: nothing of the state before is said again, and the audit trail tells it."""
 
 from __future__ import annotations
 
@@ -11,4 +11,5 @@ def note_restoration(container: Container) -> None:
     note = take_note(container.settings.home)
     if note is not None:
         name, by, present = note
+        container.forget_answers()
         container.audit.record(by, "backup_restored", name, after=present)

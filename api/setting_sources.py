@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +12,9 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from api.settings import Settings
+from api.shown_address import shown_address
 
 _PREFIX = "ZHENGWEN_"
-_CREDENTIALS = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*(?=@)")
-_QUERY = re.compile(r"\?[^,\s]*")
 
 
 class SettingSource(StrEnum):
@@ -52,7 +50,7 @@ def settings_shown(
             _source(f"{_PREFIX}{name.upper()}", given, filed),
             field.description or "",
         )
-        for name, field in Settings.model_fields.items()
+        for name, field in Settings.in_order().items()
     )
 
 
@@ -69,5 +67,4 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    # A database's password stands in its address, a receiver's key often behind the question mark.
-    return _QUERY.sub("?…", _CREDENTIALS.sub(r"\1:…", str(value))) if "://" in str(value) else str(value)
+    return shown_address(str(value)) if "://" in str(value) else str(value)

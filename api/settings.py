@@ -11,8 +11,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import SettingsConfigDict
 
+from api.outside_settings import OutsideSettings, listed
 from assistant.handoff.service_hours import ServiceHours
 from knowledge_base.sources.permits import read_permits
 
@@ -21,7 +23,7 @@ DEFAULT_MODEL = "multilingual-e5-small"
 """Folder name of the embedder that `zhengwen setup` provisions."""
 
 
-class Settings(BaseSettings):
+class Settings(OutsideSettings):
     """Unknown variables are ignored, wrong values raise pydantic's ValidationError, which the command line shows in Chinese."""
 
     model_config = SettingsConfigDict(env_prefix="ZHENGWEN_", env_file=".env", extra="ignore", frozen=True)
@@ -30,13 +32,40 @@ class Settings(BaseSettings):
     records_url: str = Field(
         default="", description="记录数据库的地址，例如 postgresql+psycopg://用户@主机/库名；留空则使用 home 下的 SQLite 文件"
     )
+    index_url: str = Field(
+        default="",
+        description="检索放在哪里：PostgreSQL（需要 pgvector 0.8 或更新）的地址，可以与 ZHENGWEN_RECORDS_URL 相同；"
+        "留空则使用 home 下的索引快照；改动后运行 zhengwen index refresh 并重启服务",
+    )
     embedder: str = Field(
         default="", description="向量模型：sentence-transformers 的模型名或本地文件夹；留空则使用 zhengwen setup 备好的默认模型"
     )
     embedder_precision: Literal["auto", "float32", "bfloat16", "int8"] = Field(
         default="auto", description="向量模型的计算精度；auto 按本机情况选择"
     )
+    encoder: str = Field(
+        default="",
+        description="检索模型（与默认的向量模型并用）：留空则用随程序提供的，也可填 zhengwen train --encoder 写出的 encoder.safetensors；"
+        "设为 off 则只用向量模型；改动后重启服务并运行 zhengwen index refresh 生效",
+    )
+    adapter: str = Field(
+        default="",
+        description="向量适配器：zhengwen train 用本单位内容训练出的文件夹；留空或设为 off 则不用；改动后运行 zhengwen index refresh 生效",
+    )
     embedder_threads: int = Field(default=0, ge=0, description="向量模型使用的线程数；0 表示自动")
+    reranker: str = Field(
+        default="auto",
+        min_length=1,
+        description="检索结果的细排（按词元的向量把最靠前的几十条再排一次，排队很长时自动跳过）：auto 用随程序的权重，"
+        "也可填自己训练的权重文件；设为 off 则不细排；改动后重启服务并运行 zhengwen index refresh 生效",
+    )
+    answer_cache: int = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000,
+        description="每个服务进程（设了 ZHENGWEN_VALKEY_URL 则合计）记住多少个最近的答复，同样的问题直接再答"
+        "（政策、指南、用语等有任何变动即不再使用）；0 表示不记",
+    )
     tuning: Path | None = Field(default=None, description="检索参数文件（TOML）；留空则使用随程序提供的参数")
     region: str = Field(
         default="",
@@ -80,6 +109,11 @@ class Settings(BaseSettings):
         description="通知的签名密钥（Standard Webhooks）：whsec_ 后接 24 至 64 字节的 base64，"
         "可用 echo whsec_$(openssl rand -base64 32) 生成",
     )
+    webhook_allow: str = Field(
+        default="",
+        description="允许接收通知的内网地址（在管理页面里登记的）：主机名或网段，可带端口，写法同 ZHENGWEN_FETCH_ALLOW；"
+        "留空则只发往公网地址的 80 和 443 端口",
+    )
     jobs: Literal["embedded", "off"] = Field(
         default="embedded",
         description="定时任务（临期预警、通知等）在服务进程里运行；设为 off 则不运行，需另行运行 zhengwen jobs",
@@ -108,10 +142,28 @@ class Settings(BaseSettings):
     )
     contact_retention_days: int = Field(default=365, ge=1, le=3650, description="工单办结后联系方式保存多少天，到期抹去，工单其余内容保留")
     order_retention_years: int = Field(default=10, ge=1, le=100, description="工单办结后保存多少年，到期删除")
+    llm_url: str = Field(
+        default="",
+        description="语言模型的地址（OpenAI 兼容，写到 /v1 为止），例如 http://127.0.0.1:8080/v1；留空则不使用语言模型。"
+        "发出去的只有遮盖个人信息之后的问题和答复所引的原文",
+    )
+    llm_model: str = Field(default="", validate_default=True, description="语言模型的名称，按该地址的要求填写")
+    llm_key: SecretStr = Field(default=SecretStr(""), description="语言模型的密钥；不需要密钥的本地服务留空")
+    llm_timeout_s: float = Field(default=20, gt=0, le=120, description="语言模型写一次最多用多少秒，到时只用已经通过核对的句子")
+    llm_first_timeout_s: float = Field(default=8, gt=0, le=60, description="等语言模型写出下一段文字最多多少秒，到时放弃")
+    llm_daily_calls: int = Field(default=1000, ge=0, description="每天最多调用语言模型多少次（所有进程合计，按北京时间），用完后只给引文")
+    llm_concurrency: int = Field(default=4, ge=1, le=64, description="每个服务进程最多同时调用语言模型多少次，超出的只给引文")
+    llm_provider: str = Field(default="政问", description="生成服务提供者的名称或编码，写入人工智能生成内容的隐式标识（GB 45438-2025）")
     max_request_kb: int = Field(default=256, ge=1, description="一次请求的最大字节数（KB），超出时拒绝")
     max_upload_mb: int = Field(default=200, ge=1, description="导入的单个文件的最大字节数（MB），超出时报告并跳过")
     page_size: int = Field(default=20, ge=1, le=100, description="政策列表每页的条数")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="日志级别")
+
+    @classmethod
+    def in_order(cls) -> dict[str, FieldInfo]:
+        """Every setting as it is shown to people: those declared here, then those of what lies outside."""
+        own = {name: field for name, field in cls.model_fields.items() if name not in OutsideSettings.model_fields}
+        return own | OutsideSettings.model_fields
 
     @field_validator("service_hours")
     @classmethod
@@ -137,18 +189,18 @@ class Settings(BaseSettings):
     @field_validator("webhook_urls")
     @classmethod
     def _addresses_are_addresses(cls, urls: str) -> str:
-        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in _listed(urls)):
+        if any(urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname for url in listed(urls)):
             raise ValueError("地址应以 http:// 或 https:// 开头")
         return urls
 
     @field_validator("source_folders")
     @classmethod
     def _folders_are_complete(cls, folders: str) -> str:
-        if any(not Path(folder).is_absolute() for folder in _listed(folders)):
+        if any(not Path(folder).is_absolute() for folder in listed(folders)):
             raise ValueError("文件夹应写完整路径，以 / 开头")
         return folders
 
-    @field_validator("fetch_allow")
+    @field_validator("fetch_allow", "webhook_allow")
     @classmethod
     def _permits_are_permits(cls, permits: str) -> str:
         read_permits(permits)
@@ -160,6 +212,20 @@ class Settings(BaseSettings):
         if proxy and (urlsplit(proxy).scheme != "http" or not urlsplit(proxy).hostname):
             raise ValueError("代理应以 http:// 开头，例如 http://10.0.0.1:3128")
         return proxy
+
+    @field_validator("llm_url")
+    @classmethod
+    def _model_is_at_an_address(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+            raise ValueError("地址应以 http:// 或 https:// 开头，写到 /v1 为止，例如 http://127.0.0.1:8080/v1")
+        return url
+
+    @field_validator("llm_model")
+    @classmethod
+    def _model_has_a_name(cls, name: str, others: ValidationInfo) -> str:
+        if others.data.get("llm_url") and not name:
+            raise ValueError("设置了 ZHENGWEN_LLM_URL 就必须设置语言模型的名称")
+        return name
 
     @field_validator("webhook_secret")
     @classmethod
@@ -173,11 +239,11 @@ class Settings(BaseSettings):
 
     @cached_property
     def webhook_addresses(self) -> tuple[str, ...]:
-        return _listed(self.webhook_urls)
+        return listed(self.webhook_urls)
 
     @cached_property
     def permitted_folders(self) -> tuple[Path, ...]:
-        return tuple(Path(folder) for folder in _listed(self.source_folders))
+        return tuple(Path(folder) for folder in listed(self.source_folders))
 
     @cached_property
     def records_address(self) -> str:
@@ -198,14 +264,14 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @cached_property
+    def uses_own_model(self) -> bool:
+        """Whether vectors come of the default model, provisioned on this machine."""
+        return not self.embedder and not self.embedder_url
+
+    @cached_property
     def embedder_source(self) -> str:
         """Name or folder handed to the embedder adapter."""
         return self.embedder or str(self.models_folder / DEFAULT_MODEL)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    """What stands between the commas, each once."""
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def _is_webhook_secret(text: str) -> bool:
@@ -218,7 +284,7 @@ def _is_webhook_secret(text: str) -> bool:
 def settings_table() -> str:
     """The configuration table of the README, in Markdown."""
     rows = ["| 环境变量 | 默认值 | 说明 |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
+    for name, field in Settings.in_order().items():
         rows.append(f"| `ZHENGWEN_{name.upper()}` | {_shown(field.default)} | {field.description} |")
     return "\n".join(rows)
 

@@ -42,6 +42,11 @@ class CertainIntents:
         handoff = self.rules.handoff
         return len(text) <= handoff.max_characters and bool(handoff.wanted.search(text)) and not handoff.not_wanted.search(text)
 
+    def follows_up(self, text: str) -> bool:
+        """True for a few words that ask: in a conversation they are about what went before."""
+        follow_up, bare = self.rules.follow_up, text.strip()
+        return len(bare) <= follow_up.max_characters and bool(follow_up.asks.search(bare)) and not follow_up.talk.search(bare)
+
     def _tells_of(self, rule: EmergencyRule, sentence: str, length: int) -> bool:
         emergencies = self.rules.emergencies
         if rule.never.search(sentence):

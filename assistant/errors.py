@@ -6,6 +6,7 @@ AssistantError
 ├── InvalidExamples       a file of labelled examples cannot be read; says where
 ├── InvalidTopics         the file of sensitive topics is malformed; says where
 ├── InvalidRoutingRule    a routing rule is incomplete or contradictory; says where
+├── GenerationFailed      a language model gave nothing usable; says why
 └── ClassifierError       a classifier cannot be trained or used
     ├── TooFewExamples        a label has too few examples, or there are fewer than two labels
     ├── ClassifierMismatch    trained for another embedder; says both
@@ -47,6 +48,14 @@ class InvalidRoutingRule(AssistantError):
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(f"派单规则有误（{where}）：{reason}。请改正后重试。")
         self.where, self.reason = where, reason
+
+
+class GenerationFailed(AssistantError):
+    """`reason` is one of assistant.generation.models.Outcome's values; nobody but the log and the record reads it."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"语言模型没有给出可用的内容（{detail or reason}）。答复照常以引文给出。")
+        self.reason, self.detail = reason, detail
 
 
 class ClassifierError(AssistantError):

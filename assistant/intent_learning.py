@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import structlog
 from assistant.certain_intents import CertainIntents
 from assistant.classification import ClassifierShelf, ClassifierState, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
-from assistant.errors import AssistantError, ClassifierError
+from assistant.errors import AssistantError
 from assistant.intent_examples import (
     EXAMPLES_FOLDER,
     IntentExample,
@@ -27,6 +26,7 @@ from assistant.intent_examples import (
 from assistant.intent_recogniser import TALK, IntentThresholds, RuleIntentRecogniser, TrainedIntentRecogniser
 from assistant.intent_settings import IntentSettings
 from assistant.intents import Intent, IntentRecogniser
+from assistant.measured_learning import ACCURACY, THRESHOLD, learn_measured, usable
 from knowledge_base.ports import DepartmentStore, DocumentStore, GuideStore
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,6 @@ log = structlog.get_logger(__name__)
 CLASSIFIERS: Mapping[LabelFamily, str] = {LabelFamily.ACTS: "intent-acts", LabelFamily.REQUEST_TYPES: "intent-types"}
 """Names on the shelf."""
 _TALK, _SETTINGS = "threshold.talk", "settings"
-_THRESHOLD, _ACCURACY, _EXAMPLES, _SECONDS = "threshold", "accuracy", "examples", "seconds_to_train"
 
 Lessons = Callable[[LabelFamily], tuple[LabelledText, ...]]
 
@@ -89,33 +88,27 @@ class IntentTeacher:
 
     def kept(self) -> IntentRecogniser:
         """From the shelf as it is, even where the examples have changed since; rules alone where nothing fits. Costs no training."""
-        found = {family: classifier for family in LabelFamily if (classifier := self._loaded(family))}
+        found = {family: classifier for family in LabelFamily if (classifier := usable(self.shelf, CLASSIFIERS[family]))}
         return self._trained(found) if len(found) == len(LabelFamily) else RuleIntentRecogniser(self.rules)
 
     def _trained(self, classifiers: Mapping[LabelFamily, TextClassifier]) -> TrainedIntentRecogniser:
         acts, types = (self.shelf.facts(CLASSIFIERS[family]) for family in LabelFamily)
         thresholds = IntentThresholds(
             talk=acts.get(_TALK, self.settings.talk_floor),
-            acts={act: acts.get(f"{_THRESHOLD}.{act}", self.settings.floor(act)) for act in self.settings.act_precision},
-            request_type=types.get(_THRESHOLD, self.settings.type_floor),
+            acts={act: acts.get(f"{THRESHOLD}.{act}", self.settings.floor(act)) for act in self.settings.act_precision},
+            request_type=types.get(THRESHOLD, self.settings.type_floor),
             emergency_characters=self.settings.emergency_characters,
         )
         return TrainedIntentRecogniser(classifiers[LabelFamily.ACTS], classifiers[LabelFamily.REQUEST_TYPES], self.rules, thresholds)
 
     def train(self, family: LabelFamily) -> TextClassifier:
         """Learns, measures on examples not seen, keeps both. Raises InvalidExamples, TooFewExamples."""
-        lessons, started = self.lessons(family), time.perf_counter()
-        classifier, unseen = self.trainer.train(lessons), self.trainer.out_of_fold(lessons)
-        facts = {
-            _ACCURACY: sum(scored[0].label == lesson.label for lesson, scored in zip(lessons, unseen, strict=True)) / len(lessons),
-            _EXAMPLES: float(len(lessons)),
-            _SETTINGS: _stamp(self.settings),
-            _SECONDS: round(time.perf_counter() - started, 1),
-            **self._thresholds(family, lessons, unseen),
-        }
-        self.shelf.save(CLASSIFIERS[family], classifier, facts)
-        log.info("intents_learned", name=CLASSIFIERS[family], examples=len(lessons), accuracy=round(facts[_ACCURACY], 4))
-        return classifier
+        lessons = self.lessons(family)
+        learned = learn_measured(self.trainer, lessons)
+        facts = {**learned.facts, _SETTINGS: _stamp(self.settings), **self._thresholds(family, lessons, learned.unseen)}
+        self.shelf.save(CLASSIFIERS[family], learned.classifier, facts)
+        log.info("intents_learned", name=CLASSIFIERS[family], examples=len(lessons), accuracy=round(facts[ACCURACY], 4))
+        return learned.classifier
 
     def state(self, family: LabelFamily) -> ClassifierState:
         """What is on the shelf, and whether it is what would be learned now.
@@ -132,7 +125,7 @@ class IntentTeacher:
 
     def _saved(self, family: LabelFamily) -> TextClassifier | None:
         """The one on the shelf if it is what would be learned now."""
-        saved = self._loaded(family)
+        saved = usable(self.shelf, CLASSIFIERS[family])
         same = saved is not None and saved.training_digest == self.trainer.digest(self.lessons(family))
         return saved if same and self._measured_alike(family) else None
 
@@ -140,20 +133,13 @@ class IntentTeacher:
         """False where thresholds were measured for other settings."""
         return self.shelf.facts(CLASSIFIERS[family]).get(_SETTINGS) == _stamp(self.settings)
 
-    def _loaded(self, family: LabelFamily) -> TextClassifier | None:
-        try:
-            return self.shelf.load(CLASSIFIERS[family])
-        except ClassifierError as error:
-            log.warning("classifier_refused", name=CLASSIFIERS[family], error=type(error).__name__)
-            return None
-
     def _thresholds(
         self, family: LabelFamily, lessons: Sequence[LabelledText], unseen: Sequence[tuple[ScoredLabel, ...]]
     ) -> Mapping[str, float]:
         best = [(scored[0], scored[0].label == lesson.label) for lesson, scored in zip(lessons, unseen, strict=True)]
         if family is LabelFamily.REQUEST_TYPES:
             of_all = [(label.confidence, right) for label, right in best]
-            return {_THRESHOLD: _reachable(self.settings.type_precision, of_all, self.settings.type_floor)}
+            return {THRESHOLD: _reachable(self.settings.type_precision, of_all, self.settings.type_floor)}
         talk = [
             (sum(label.confidence for label in scored if label.label in TALK), lesson.label in TALK)
             for lesson, scored in zip(lessons, unseen, strict=True)
@@ -161,7 +147,7 @@ class IntentTeacher:
         found = {_TALK: _reachable(self.settings.talk_precision, talk, self.settings.talk_floor)}
         for act, precision in self.settings.act_precision.items():
             of_act = [(label.confidence, right) for label, right in best if label.label == act]
-            found[f"{_THRESHOLD}.{act}"] = _reachable(precision, of_act, self.settings.floor(act))
+            found[f"{THRESHOLD}.{act}"] = _reachable(precision, of_act, self.settings.floor(act))
         return found
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from assistant import facets as facet_names
 from assistant.answer_status import AnswerStatus
+from assistant.generation.models import GenerationTrace
 from assistant.intents import Intent
 from indexing.models import RankedPassage
 from knowledge_base import china_time
 from knowledge_base.models import Edition, ServiceGuide, ValidityStatus
 
-CHINA_TIME = china_time.CHINA_TIME
-"""The one official time of the country: which day it is decides what is in force."""
+Facet = facet_names.Facet
+CHINA_TIME = china_time.CHINA_TIME  # which day it is there decides what is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +50,12 @@ class ScreenedQuestion:
     masked: tuple[MaskedSpan, ...] = ()
 
 
-class Facet(StrEnum):
-    """What of a matter is asked: maps to a field of the service guide."""
-
-    MATERIALS = "materials"
-    CONDITIONS = "conditions"
-    PROCESS = "process"
-    TIME_LIMIT = "time_limit"
-    FEE = "fee"
-    PLACE = "place"
-    PHONE = "phone"
-    URL = "url"
-    HOURS = "hours"
-    BASIS = "basis"
-
-
 @dataclass(frozen=True, slots=True)
 class UnderstoodQuestion:
     """`standalone_text` can be understood without the conversation. `facets` in the order asked; empty for a general question.
 
-    `jurisdiction` is the region named in the question, else the person's own; None where neither is known.
+    `jurisdiction` is the region named in the question, else the person's own; None where neither is known. `asking` is the part of a
+    long message to search for and to measure evidence against; "" for the whole.
     """
 
     standalone_text: str
@@ -76,6 +64,11 @@ class UnderstoodQuestion:
     as_of: date
     screened: ScreenedQuestion
     intent: Intent | None = None
+    asking: str = ""
+
+    @property
+    def searched(self) -> str:
+        return self.asking or self.standalone_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +141,30 @@ class DepartmentCard:
 
 
 class BlockKind(StrEnum):
-    """Where a block's words come from: fixed wording, a provision word for word, or a field of a guide or of the department directory."""
+    """Where a block's words come from: fixed wording, a provision word for word, or a field of a guide or of the department directory.
+
+    A SECTION has a heading alone: one of several questions, or a region; the blocks below it belong to it. GENERATED: a language model.
+    """
 
     WORDING = "wording"
     QUOTE = "quote"
     GUIDE = "guide"
+    SECTION = "section"
+    GENERATED = "generated"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerBlock:
-    """A stretch of the answer; `lines` stand one below the other.
+    """A stretch of the answer; `lines` stand one below the other; `heading` is fixed wording or a provision's citation.
 
-    `heading` is fixed wording or a provision's citation; `citation` is a Citation.number.
+    `citation` is a Citation.number; every line of generated text has its own instead, in `line_citations`.
     """
 
     kind: BlockKind
     lines: tuple[str, ...]
     heading: str = ""
     citation: int | None = None
+    line_citations: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +180,19 @@ class DraftAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One of several questions asked in one message, and how its part of the answer ended."""
+
+    question: str
+    status: AnswerStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the citizen gets. `text` is the blocks as plain text. `documents_as_of` dates the policy base the answer rests on."""
+    """What the citizen gets. `text` is the blocks as plain text. `documents_as_of` dates the policy base the answer rests on.
+
+    `parts` are the questions of a message that asked several; empty for one question.
+    """
 
     status: AnswerStatus
     text: str
@@ -193,6 +203,7 @@ class Answer:
     next_questions: tuple[str, ...] = ()
     documents_as_of: date | None = None
     offers_person: bool = False
+    parts: tuple[AnswerPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +231,15 @@ class Release:
 class SearchTrace:
     """What the search for evidence was asked and what it gave, best first. `fate` "" where a passage was accepted, else why it was not.
 
-    `versions` are digests of what decided: "wording", "rules", "tuning" and whatever else had a part in it.
+    `versions` are digests of what decided: "wording", "rules", "tuning" and whatever else had a part in it. `text` is what was searched
+    for where that is not the record's `standalone_text`: one of several questions.
     """
 
     jurisdiction: str | None
     as_of: date
     ranked: tuple[TracedPassage, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +256,8 @@ class AnswerRecord:
     """Everything needed to show an old answer again exactly. `intent` None: it never came to telling it.
 
     `withheld` is the drafted answer on a sensitive topic while nobody has decided on it; `release` the decision. `search` None: nothing
-    was searched for, or the record is older than the keeping of it.
+    was searched for, or the record is older than the keeping of it. `further_searches`: those for the further ones of several
+    questions; these then stand line by line in `standalone_text`. `generation`: what a language model was asked to add.
     """
 
     answer_id: str
@@ -259,6 +273,8 @@ class AnswerRecord:
     withheld: Answer | None = None
     release: Release | None = None
     search: SearchTrace | None = None
+    further_searches: tuple[SearchTrace, ...] = ()
+    generation: GenerationTrace | None = None
 
 
 class FeedbackKind(StrEnum):

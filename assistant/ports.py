@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
 from typing import Protocol
 
 from assistant.answer_status import AnswerStatus
@@ -38,3 +38,39 @@ class ConversationStore(Protocol):
 
     def feedback_on(self, answer_id: str) -> tuple[AnswerFeedback, ...]:
         """Oldest first; empty for an answer without any."""
+
+
+class Script(Protocol):
+    """Traditional characters as simplified ones."""
+
+    def simplified(self, text: str) -> str: ...
+
+
+class Sounds(Protocol):
+    """How characters sound, so that a word written with others of the same sound is recognised."""
+
+    def syllables(self, text: str) -> tuple[str, ...]:
+        """One per character, without its tone; "" for what is no Chinese character."""
+
+
+class CallBudget(Protocol):
+    """How many calls to a language model a day allows, over all processes and restarts."""
+
+    def take(self, day: date, limit: int) -> bool:
+        """Counts one call and returns True, or returns False where the day's calls have reached `limit`."""
+
+    def taken(self, day: date) -> int: ...
+
+
+class AnswerGenerator(Protocol):
+    """A language model, wherever it runs. What it writes is never trusted: every sentence is checked before anybody sees it."""
+
+    model: str
+    """As the record names it."""
+
+    def write(self, instructions: str, material: str) -> Iterator[str]:
+        """Pieces of text as they come, at most as many characters and seconds as the adapter was told; safe to call from many threads.
+
+        `instructions` are ours; `material` is data, delimited, with personal data masked. Raises GenerationFailed at any point.
+        Closing the iterator ends the call.
+        """

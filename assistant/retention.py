@@ -32,6 +32,7 @@ class Forgotten:
     notifications: int = 0
     contacts: int = 0
     orders: int = 0
+    ratings: int = 0
 
     def __add__(self, other: Forgotten) -> Forgotten:
         return Forgotten(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
@@ -41,7 +42,7 @@ class Forgotten:
         return sum(getattr(self, field.name) for field in fields(self))
 
     def __str__(self) -> str:
-        named = zip(("答复", "评价", "人工对话", "对话消息", "通知", "工单联系方式", "工单"), fields(self), strict=True)
+        named = zip(("答复", "评价", "人工对话", "对话消息", "通知", "工单联系方式", "工单", "专家评分"), fields(self), strict=True)
         return "、".join(f"{label} {count} 条" for label, field in named if (count := getattr(self, field.name))) or "没有到期的内容"
 
 
@@ -54,10 +55,13 @@ class RetentionStore(Protocol):
     def has_open_handoff(self, conversation_id: str) -> bool: ...
 
     def forget_conversation(self, conversation_id: str) -> Forgotten:
-        """Answers, feedback, hand-overs with their messages, and the words of surveys; what was only counted stays."""
+        """Answers, feedback, ratings, hand-overs with their messages, and the words of surveys; what was only counted stays."""
 
     def forget_conversations_before(self, moment: datetime) -> Forgotten:
-        """Those of which nothing is newer than `moment`; open hand-overs stay. Notifications as old go too."""
+        """Those of which nothing is newer than `moment`; open hand-overs stay. Notifications as old go too.
+
+        Ratings of an answer that has become a case stay with the case.
+        """
 
     def forget_contacts_closed_before(self, moment: datetime) -> Forgotten:
         """Of closed orders: the caller's name, number and address, masked and sealed. The orders stay."""

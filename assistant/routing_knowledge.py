@@ -59,12 +59,23 @@ class RoutingKnowledge:
 
     def places(self, *, system: str = "", department: str = "", kinds: Collection[TextKind] = frozenset(TextKind)) -> Places:
         """Where texts of a system or of one department stand in `texts`."""
-        found = self._by_system.get(system, ()) if system else self._by_department.get(department, ())
-        return np.array([place for place in found if self.texts[place].kind in kinds], dtype=np.intp)
+        wanted = system, department, frozenset(kinds)
+        known = self._places.get(wanted)
+        if known is None:
+            found = self._by_system.get(system, ()) if system else self._by_department.get(department, ())
+            known = np.array([place for place in found if self.texts[place].kind in kinds], dtype=np.intp)
+            known.setflags(write=False)
+            self._places[wanted] = known
+        return known
 
     def children(self, system: str) -> tuple[Department, ...]:
         """Departments of narrower regions that belong under it."""
         return tuple(d for d in self.departments.values() if d.id != system and system_of(d, self.departments) == system)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, frozenset[TextKind]], Places]:
+        """Asked for again and again with every request; no more of them than departments and ways to ask."""
+        return {}
 
     @cached_property
     def _by_department(self) -> Mapping[str, list[int]]:

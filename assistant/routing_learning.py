@@ -15,6 +15,7 @@ import yaml
 from assistant.classification import ClassifierShelf, ClassifierState, ClassifierTrainer, LabelledText, ScoredLabel, TextClassifier
 from assistant.confidence import threshold_for
 from assistant.errors import ClassifierError, InvalidExamples
+from assistant.measured_learning import THRESHOLD, learn_measured, usable
 from assistant.routing import RoutingExampleStore
 from assistant.routing_knowledge import KnownText, RoutingKnowledge, TextKind, known_texts, lessons
 from assistant.routing_settings import RoutingSettings
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 CLASSIFIER = "routing"
 DEMONSTRATION_EXAMPLES = Path(__file__).parent / "examples" / "demonstration" / "routing.yaml"
-_THRESHOLD, _ACCURACY, _EXAMPLES, _SECONDS = "threshold", "accuracy", "examples", "seconds_to_train"
 
 
 class RoutingTeacher:
@@ -136,40 +136,25 @@ class RoutingTeacher:
             saved = self._saved(examples)
             if saved is None:
                 saved = self._learn(examples, texts)
-            return saved, self._shelf.facts(CLASSIFIER).get(_THRESHOLD, fallback)
+            return saved, self._shelf.facts(CLASSIFIER).get(THRESHOLD, fallback)
         except ClassifierError as error:
             log.warning("routing_without_classifier", error=type(error).__name__)
             return None, fallback
 
     def _saved(self, examples: Sequence[LabelledText]) -> TextClassifier | None:
         """The one on the shelf if it is what would be learned now."""
-        saved = self._loaded()
+        saved = usable(self._shelf, CLASSIFIER)
         return saved if saved is not None and saved.training_digest == self._trainer.digest(examples) else None
 
     def _kept(self) -> tuple[TextClassifier | None, float]:
         """The one on the shelf, even where the examples have changed since."""
-        return self._loaded(), self._shelf.facts(CLASSIFIER).get(_THRESHOLD, self._settings.automatic.fallback)
-
-    def _loaded(self) -> TextClassifier | None:
-        try:
-            return self._shelf.load(CLASSIFIER)
-        except ClassifierError as error:
-            log.warning("classifier_refused", name=CLASSIFIER, error=type(error).__name__)
-            return None
+        return usable(self._shelf, CLASSIFIER), self._shelf.facts(CLASSIFIER).get(THRESHOLD, self._settings.automatic.fallback)
 
     def _learn(self, examples: Sequence[LabelledText], texts: Iterable[KnownText]) -> TextClassifier:
-        started = time.perf_counter()
-        learned, unseen = self._trainer.train(examples), self._trainer.out_of_fold(examples)
-        right = sum(guesses[0].label == example.label for example, guesses in zip(examples, unseen, strict=True))
-        facts = {
-            _ACCURACY: right / len(examples),
-            _EXAMPLES: float(len(examples)),
-            _SECONDS: round(time.perf_counter() - started, 1),
-            _THRESHOLD: self._threshold(examples, unseen, texts),
-        }
-        self._shelf.save(CLASSIFIER, learned, facts)
-        log.info("routing_learned", examples=len(examples), departments=len(learned.labels))
-        return learned
+        learned = learn_measured(self._trainer, examples)
+        self._shelf.save(CLASSIFIER, learned.classifier, {**learned.facts, THRESHOLD: self._threshold(examples, learned.unseen, texts)})
+        log.info("routing_learned", examples=len(examples), departments=len(learned.classifier.labels))
+        return learned.classifier
 
     def _threshold(self, examples: Sequence[LabelledText], unseen: Sequence[tuple[ScoredLabel, ...]], texts: Iterable[KnownText]) -> float:
         """From what people say, not from the directory's own words, which are easier to tell apart."""

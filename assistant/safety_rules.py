@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.instruction_rules import InstructionRules, load_instruction_rules
+
 SAFETY_FILE = Path(__file__).with_name("safety_rules.toml")
 _Pattern = re.Pattern[str]
 
@@ -54,8 +56,17 @@ class HandoffRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortFollowUpRules:
+    """In a conversation a message of at most `max_characters` that asks follows up what went before, unless it is surely `talk`."""
+
+    max_characters: int
+    asks: _Pattern
+    talk: _Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyRules:
-    """`max_characters` of a question; `garbled` and `keyboard` mark text nobody can read."""
+    """`max_characters` of a question; `garbled` and `keyboard` mark text nobody can read; `instructions` stand in a file of their own."""
 
     max_characters: int
     garbled: _Pattern
@@ -63,12 +74,14 @@ class SafetyRules:
     emergencies: EmergencyRules
     greetings: GreetingRules
     handoff: HandoffRules
+    follow_up: ShortFollowUpRules
+    instructions: InstructionRules
 
 
 def load_safety_rules(path: Path = SAFETY_FILE) -> SafetyRules:
     """Raises KeyError for a missing entry, re.error for a broken pattern."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    handoff = table["handoff"]
+    handoff, follow_up = table["handoff"], table["follow_up"]
     return SafetyRules(
         max_characters=table["max_characters"],
         garbled=_compiled(table["readable"]["garbled"]),
@@ -76,6 +89,8 @@ def load_safety_rules(path: Path = SAFETY_FILE) -> SafetyRules:
         emergencies=_emergencies(table["emergency"]),
         greetings=_greetings(table["greeting"]),
         handoff=HandoffRules(_compiled(handoff["wanted"]), _compiled(handoff["not_wanted"]), handoff["max_characters"]),
+        follow_up=ShortFollowUpRules(follow_up["max_characters"], _compiled(follow_up["asks"]), _compiled(follow_up["talk"])),
+        instructions=load_instruction_rules(),
     )
 
 

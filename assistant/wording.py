@@ -72,8 +72,8 @@ def _replies(table: Mapping[str, Any]) -> list[tuple[str, Reply]]:
     found = []
     for status, entry in table.items():
         AnswerStatus(status)
-        keyed = {status: entry} if "lines" in entry else {f"{status}.{key}": value for key, value in entry.items()}
-        found += [(name, _reply(value)) for name, value in keyed.items()]
+        keyed = {f"{status}.{key}": value for key, value in entry.items() if isinstance(value, Mapping)}
+        found += [(name, _reply(value)) for name, value in (({status: entry} if "lines" in entry else {}) | keyed).items()]
     return found
 
 

@@ -110,11 +110,6 @@ def _places(text: str) -> Iterator[str]:
             yield f"{{{name}}}"
 
 
-def sentencesentence_row(used: str, name: str, text: str, next_steps: str = "") -> Row:
-    cells = {"id": f"{used}.{name}", "used": used, "text": text, "next_steps": next_steps}
-    return {field: cell for field, cell in cells.items() if cell}
-
-
 def sentence_row(used: str, name: str, text: str, next_steps: str = "") -> Row:
     cells = {"id": f"{used}.{name}", "used": used, "text": text, "next_steps": next_steps}
     return {field: cell for field, cell in cells.items() if cell}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings
+from api.commands.console import CommandFailed, open_container, out, print_rows, progress_bars, read_settings
 from api.logs import configure_logs
+from evaluation.all_commands import all_measurements
+from evaluation.ask_golden import without_keeping
+from evaluation.completeness_commands import completeness
 from evaluation.delivery import OutFile, deliver, measured
 from evaluation.evaluate_answers import evaluate_answers
+from evaluation.evaluate_misses import evaluate_misses
 from evaluation.evaluate_retrieval import evaluate_retrieval
+from evaluation.golden_commands import golden
+from evaluation.injection_commands import injection
 from evaluation.intent_commands import intents, refusal
 from evaluation.privacy_commands import privacy
 from evaluation.quality_table import read_results, render_table, replace_between_markers
@@ -30,18 +37,38 @@ def quiet() -> None:
 DatasetFolder = Annotated[Path, typer.Option("--dataset", help="BEIR 格式的数据集文件夹（corpus.jsonl[.gz]、queries.jsonl、qrels/*.tsv）")]
 
 
+app.command("all")(all_measurements)
+app.command()(golden)
 app.command()(privacy)
 app.command()(routing)
 app.command()(intents)
 app.command()(refusal)
+app.command()(injection)
+app.command()(completeness)
 
 
 @app.command()
 def retrieval(dataset: DatasetFolder, out_file: OutFile = None) -> None:
-    """检索：仅关键词、仅向量、默认三行，hit、MRR、nDCG、recall 和延迟。"""
+    """检索：仅关键词、仅向量、融合、加向量适配、默认，各一行：hit、MRR、nDCG、recall 和延迟。"""
     with progress_bars() as say:
         result = measured(lambda: evaluate_retrieval(dataset, read_settings(), say))
     deliver(result, out_file)
+
+
+@app.command()
+def misses(dataset: DatasetFolder, out_file: OutFile = None) -> None:
+    """没有排在第一的问题是怎么丢的：按原因计数，各举几例。"""
+    with progress_bars() as say:
+        result = measured(lambda: evaluate_misses(dataset, read_settings(), say))
+    rows = [
+        (cause["label"], str(cause["count"]), f"{cause['share']:.1%}", str(cause["past_5"]), cause["examples"][0]["question"])
+        for cause in result["causes"].values()
+    ]
+    print_rows(("原因", "问题数", "占全部问题", "前五以外", "例子"), rows)
+    out.print(f"{result['queries']} 个问题，第一条就对的 {result['hit@1']:.1%}。", markup=False)
+    if out_file:
+        out_file.parent.mkdir(parents=True, exist_ok=True)
+        out_file.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command()
@@ -61,7 +88,7 @@ def validity(
     # As the service does after its start.
     container.learn()
     with progress_bars() as say:
-        result = trap_summary(spring_traps(container.assistant(), load_traps(traps), say))
+        result = trap_summary(spring_traps(without_keeping(container.assistant()), load_traps(traps), say))
     deliver(result, out_file)
     if result["not_asked"]:
         raise CommandFailed(f"有 {result['not_asked']} 个问题没有得到处理，结果不能算数。请先运行 zhengwen index refresh。")

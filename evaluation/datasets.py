@@ -22,12 +22,13 @@ class CorpusDocument:
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """`relevant`: grade above 0 by document id. `answer` is the labelled answer, "" where the set has none."""
+    """`relevant`: grade above 0 by document id. `answer` and `keywords` are as labelled, "" where the set has none."""
 
     id: str
     text: str
     relevant: Mapping[str, int]
     answer: str
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ def _questions(folder: Path, relevant: Mapping[str, Mapping[str, int]]) -> Itera
     for row in _rows(folder, "queries"):
         name = str(row["_id"])
         if name in relevant:
-            answer = (row.get("metadata") or {}).get("answer")
-            yield LabelledQuestion(name, str(row.get("text") or ""), relevant[name], answer if isinstance(answer, str) else "")
+            labels = row.get("metadata") or {}
+            answer, keywords = (text if isinstance(text := labels.get(label), str) else "" for label in ("answer", "keywords"))
+            yield LabelledQuestion(name, str(row.get("text") or ""), relevant[name], answer, keywords)
 
 
 def _rows(folder: Path, stem: str) -> Iterator[dict[str, Any]]:

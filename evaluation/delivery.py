@@ -25,8 +25,15 @@ def measured(measure: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
 
 def deliver(result: Mapping[str, Any], path: Path | None) -> None:
     """Prints JSON, and writes it where a file is named."""
-    text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
-    out.print(text, markup=False)
+    out.print(_json(result), markup=False)
     if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        write_json(result, path)
+
+
+def write_json(result: Mapping[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_json(result) + "\n", encoding="utf-8")
+
+
+def _json(result: Mapping[str, Any]) -> str:
+    return json.dumps(result, ensure_ascii=False, indent=2, default=str)

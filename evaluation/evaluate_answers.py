@@ -14,7 +14,8 @@ from assistant.answer_status import AnswerStatus
 from assistant.models import Answer, CitizenQuestion
 from evaluation.answer_scores import ScoredAnswer, contains_span, rouge_l, summarise
 from evaluation.datasets import LabelledQuestion, load_dataset
-from evaluation.workspace import Progress, open_workspace
+from evaluation.workspace import open_workspace
+from indexing.ports import Progress
 
 _ANSWERED = frozenset({AnswerStatus.ANSWERED, AnswerStatus.ANSWERED_FROM_GUIDE})
 

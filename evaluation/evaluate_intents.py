@@ -13,8 +13,9 @@ from assistant.classification import ClassifierTrainer, LabelledText
 from assistant.intent_examples import LabelFamily
 from assistant.intent_learning import IntentTeacher, Lessons
 from assistant.intents import ConversationAct, IntentRecogniser
-from evaluation.evaluate_routing import Progress, evaluate_in_folds, evaluate_on_test
+from evaluation.evaluate_routing import evaluate_in_folds, evaluate_on_test
 from evaluation.labelled_files import LabelledFile, LabelledMessage
+from indexing.ports import Progress
 
 EMERGENCIES_FILE = Path(__file__).with_name("golden") / "emergencies.jsonl"
 _REPEATED = ("top3", "coverage_at_precision", "near_duplicates_dropped", "unlabelled_rows_skipped")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,8 +17,8 @@ from assistant.models import AnswerRecord, CitizenQuestion, ConversationTurn
 from assistant.ports import ConversationStore
 from evaluation.errors import DatasetUnreadable
 from indexing.models import RankingMode, SearchQuery, SearchResult
+from indexing.ports import Progress
 
-Progress = Callable[[str, int, int], None]
 OUT_OF_SCOPE_FILE = Path(__file__).with_name("golden") / "out_of_scope.jsonl"
 _ROUNDING, _SHOWN = 4, 20
 

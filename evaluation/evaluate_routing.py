@@ -6,7 +6,7 @@ import hashlib
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from assistant.classification import ClassifierTrainer, LabelledText, TextClassi
 from evaluation.labelled_files import LabelledFile, LabelledMessage
 from evaluation.near_duplicates import near_duplicates
 from evaluation.routing_scores import Prediction, routing_summary
+from indexing.ports import Progress
 
-Progress = Callable[[str, int, int], None]
 _TIMED_MESSAGES = 100
 NOTHING_MORE = LabelledFile((), 0)
 

@@ -59,22 +59,23 @@ def refusal(out_of_scope: Talk = OUT_OF_SCOPE_FILE, in_scope: Questions = None, 
 
         def measure() -> dict[str, Any]:
             talk = load_messages(out_of_scope)
-            sets = {_DEMONSTRATION: _demonstration(container)} if in_scope is None else {}
+            sets = {_DEMONSTRATION: demonstration_questions(container)} if in_scope is None else {}
             sets.update({f"{path.parent.name}/{path.name}": load_messages(path) for path in in_scope or ()})
-            unlearned, deployed = _counters(container)
+            unlearned, deployed = refusal_counters(container)
             return evaluate_refusal(unlearned, deployed, talk, sets, say)
 
         result = measured(measure)
     deliver(result, out_file)
 
 
-def _demonstration(container: Container) -> tuple[Message, ...]:
+def demonstration_questions(container: Container) -> tuple[Message, ...]:
     """All questions guides say people usually ask, and the hot questions of the front page."""
     usual = [question for guide in container.guides.all() for question in guide.usual_questions]
     return tuple(Message(text) for text in dict.fromkeys([*usual, *container.hot_questions]))
 
 
-def _counters(container: Container) -> tuple[RefusalCounter, RefusalCounter]:
+def refusal_counters(container: Container) -> tuple[RefusalCounter, RefusalCounter]:
+    """As if no guide had ever been learned from, and as deployed."""
     container.learn()
     assistant, today = container.assistant(), container.today()
     teacher = replace(container.intents(), lessons=_without_policy_base, shelf=UnsavedClassifiers())

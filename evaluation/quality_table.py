@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 MARKERS = ("<!-- quality:begin -->", "<!-- quality:end -->")
-_ROW_NAMES = {"lexical": "仅关键词", "vector": "仅向量", "default": "默认（融合）"}
+_ROW_NAMES = {
+    "lexical": "仅关键词",
+    "vector": "仅向量（原模型）",
+    "hybrid": "融合（原模型）",
+    "adapted": "融合 + 向量适配",
+    "default": "默认（提供服务的）",
+}
+_TRAINED_ROWS = ("adapted", "default")
+_TRAINED = "（训练过，不能当作没见过的问题）"
 _RETRIEVAL_HEAD = "| 数据集 | 问题数 | 检索方式 | hit@1 | hit@5 | hit@10 | MRR@10 | nDCG@10 | recall@100 | p50 | p95 |"
 _ANSWER_HEAD = "| 数据集 | 问题数 | 答案片段在引文中 | ROUGE-L | 作答率 | 引用相关文件 | 引文字数 p90 |"
 
@@ -45,9 +53,8 @@ def _retrieval_lines(result: Mapping[str, Any]) -> list[str]:
         row = result["rows"].get(name)
         if row:
             scores = " | ".join(f"{row[key]:.3f}" for key in ("hit@1", "hit@5", "hit@10", "mrr@10", "ndcg@10", "recall@100"))
-            lines.append(
-                f"| {result['dataset']} | {result['queries']} | {label} | {scores} | {row['p50_ms']:.0f} ms | {row['p95_ms']:.0f} ms |"
-            )
+            dataset = result["dataset"] + (_TRAINED if result.get("trained") and name in _TRAINED_ROWS else "")
+            lines.append(f"| {dataset} | {result['queries']} | {label} | {scores} | {row['p50_ms']:.0f} ms | {row['p95_ms']:.0f} ms |")
     return lines
 
 

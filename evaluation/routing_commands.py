@@ -10,8 +10,9 @@ import typer
 from api.commands.console import CommandFailed, progress_bars, read_settings
 from api.container import classifier_trainer
 from evaluation.delivery import OutFile, deliver, measured
-from evaluation.evaluate_routing import Progress, evaluate_in_folds, evaluate_on_test
+from evaluation.evaluate_routing import evaluate_in_folds, evaluate_on_test
 from evaluation.labelled_files import load_labelled
+from indexing.ports import Progress
 
 _FOLDS = 10
 

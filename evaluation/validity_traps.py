@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assistant.answering import PolicyAssistant
 from assistant.models import AnswerRecord, CitizenQuestion
+from indexing.ports import Progress
 
 TRAPS_FILE = Path(__file__).with_name("golden") / "validity_traps.jsonl"
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

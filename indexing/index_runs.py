@@ -22,6 +22,7 @@ from knowledge_base.ports import DocumentStore, GuideStore
 
 _BY_ITSELF = "系统"
 _OCCASION = "政策或内容有改动"
+_ASKED_FOR = "asked_for"
 _OTHER_RUNS = "等待另一个索引任务结束"
 _WAIT_S = 1.0
 _LOOKED_BACK = 20
@@ -29,7 +30,7 @@ _LOOKED_BACK = 20
 
 @dataclass(frozen=True, slots=True)
 class IndexRuns:
-    """`submit` asks the work queue to call `run_waiting` soon. `searcher_of` searches one kept snapshot, current or not."""
+    """`submit` asks the work queue to call `run_waiting` soon, with its argument. `searcher_of` searches one kept snapshot."""
 
     runs: IndexingRunStore
     shelf: SnapshotShelf
@@ -38,7 +39,7 @@ class IndexRuns:
     documents: DocumentStore
     guides: GuideStore
     golden: Callable[[], Sequence[GoldenQuestion]]
-    submit: Callable[[], None]
+    submit: Callable[[str], None]
     clock: Callable[[], datetime]
     rules: VerificationRules = field(default_factory=verification_rules)
     wait: Callable[[float], None] = time.sleep
@@ -47,12 +48,15 @@ class IndexRuns:
         """Durable on return. A run that waits already serves this request too. Raises StoreUnavailable."""
         waiting = next((run for run in self.runs.in_states({RunState.WAITING}) if run.compare or not compare), None)
         run = waiting or self.runs.add(by, why, self.clock(), compare=compare)
-        self.submit()
+        self.submit(_ASKED_FOR)
         return run
 
     def run_waiting(self, why: str = "") -> str:
         """The task of the work queue: what was cut off, what waits, else a run of its own. Returns a sentence."""
         unfinished = self.runs.in_states({RunState.RUNNING, RunState.WAITING})
+        if why == _ASKED_FOR and not unfinished:
+            # The process ended between the run's end and the queue hearing of it.
+            return "要求的更新已经做完。"
         said = ""
         for run in unfinished or (self.runs.add(_BY_ITSELF, why or _OCCASION, self.clock()),):
             said = self._run_in_turn(run).sentence
@@ -196,7 +200,7 @@ class IndexRuns:
             return self._end(run, RunState.DONE, str(synchroniser.switch_to(built)))
         self._clear_refused(snapshot_id)
         self.runs.note_progress(run.id, "核对新索引", 0, 1)
-        verify_snapshot(built.manifest, built.passages, synchroniser.embedder_fingerprint, self.searcher_of(snapshot_id), self.rules)
+        verify_snapshot(built.manifest, built.passages, synchroniser.vector_fingerprint, self.searcher_of(snapshot_id), self.rules)
         if stopped_by := self.runs.note_progress(run.id, "核对新索引", 1, 1):
             raise RunCancelled(stopped_by)
         if (now := self.shelf.current_id() or "") != run.snapshot_before:

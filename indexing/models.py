@@ -75,16 +75,24 @@ class SearchResult:
 
 
 class RankingMode(StrEnum):
-    """DEFAULT fuses both; the other two exist for the tester and for evaluation."""
+    """DEFAULT is what serves. The others exist for the tester and for evaluation, each with one part more than the one before it.
+
+    LEXICAL: words alone; VECTOR: the model's own vectors alone; HYBRID: both; ADAPTED: with the vector adapter, where there is one.
+    Token vectors rerank in DEFAULT only.
+    """
 
     DEFAULT = "default"
     LEXICAL = "lexical"
     VECTOR = "vector"
+    HYBRID = "hybrid"
+    ADAPTED = "adapted"
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotManifest:
-    """What a snapshot says of itself; `checksums` are SHA-256 by file name."""
+    """What a snapshot says of itself; `checksums` are SHA-256 by file name. `token_fingerprint`: of what made its token vectors, "" where
+    it has none.
+    """
 
     snapshot_id: str
     created_at: datetime
@@ -94,6 +102,7 @@ class SnapshotManifest:
     embedder_fingerprint: str
     tokenizer_fingerprint: str
     checksums: dict[str, str]
+    token_fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from indexing.late_interaction import QuestionVectors, TokenRows
 from indexing.models import Passage, RankingMode, SearchQuery, SearchResult, SnapshotManifest
+from indexing.vector_adaptation import UNADAPTED, adapted_fingerprint
 from indexing.vocabulary import PolicyVocabulary
 
 Vectors = npt.NDArray[np.float32]
@@ -32,6 +35,44 @@ class Embedder(Protocol):
         """float32 [len(texts), dimension], unit length."""
 
 
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An Embedder that gives the vectors of a text's tokens in the same pass: what ranks the best hits once more."""
+
+    token_fingerprint: str
+    """Changes whenever the token vectors would while `fingerprint` stays."""
+
+    def embed_passages_with_tokens(self, texts: Sequence[str], progress: Progress | None = None) -> tuple[Vectors, list[TokenRows]]:
+        """As `embed_passages`, and the tokens of each text. All of one width; a text without words has no rows."""
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        """`vector` as `embed_queries` gives it."""
+
+
+class VectorAdapter(Protocol):
+    """Brings questions nearer to the passages that answer them, by a small trained step on the vectors of both. Safe from many threads.
+
+    Vectors in and out: float32 [any number, dimension], unit length. What a row becomes does not depend on its company.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever what it makes of a vector would; "" for the one that changes nothing."""
+
+    def passages(self, vectors: Vectors) -> Vectors: ...
+
+    def queries(self, vectors: Vectors) -> Vectors: ...
+
+    def base(self, vectors: Vectors) -> Vectors:
+        """Of such rows the model's own vectors, on which thresholds are set."""
+
+    def width(self, dimension: int) -> int:
+        """Columns of what it gives for vectors of this many."""
+
+    def save(self, folder: Path) -> None:
+        """Into a new folder, so that a snapshot keeps what it was made with; the one that changes nothing writes none."""
+
+
 class Tokenizer(Protocol):
     """Splits text into search terms: normalised, stop words removed, official terms whole."""
 
@@ -47,13 +88,23 @@ class Tokenizer(Protocol):
     def query_terms(self, text: str) -> list[str]:
         """Terms of the question, plus the official terms its everyday words stand for."""
 
+    def words(self, text: str) -> list[str]:
+        """The text cut at the words of a dictionary, a sign or an unknown character alone; joined they are the text again."""
+
 
 class VectorCache(Protocol):
-    """Vectors by (text digest, embedder fingerprint). Losing it costs time, never correctness."""
+    """Vectors by (text digest, embedder fingerprint). Losing it costs time, never correctness. Those of tokens are kept apart."""
 
     def get(self, digests: Sequence[str], fingerprint: str) -> dict[str, npt.NDArray[np.float32]]: ...
 
     def put(self, vectors: dict[str, npt.NDArray[np.float32]], fingerprint: str) -> None: ...
+
+    def tokens(self, digests: Sequence[str], fingerprint: str) -> dict[str, TokenRows]: ...
+
+    def put_tokens(self, tokens: Mapping[str, TokenRows], fingerprint: str) -> None: ...
+
+    def without_tokens(self, digests: Sequence[str], fingerprint: str) -> set[str]:
+        """Those of which no token vectors are kept; cheaper than reading them."""
 
 
 class PassageSearcher(Protocol):
@@ -72,12 +123,21 @@ class RegionLineage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexingParts:
-    """What a snapshot is built with. `lexical_fingerprint` covers the tokenizer and the BM25 parameters."""
+    """What a snapshot is built with. `lexical_fingerprint` covers the tokenizer and the BM25 parameters; `token_fingerprint` is "" where no
+    token vectors are kept.
+    """
 
     embedder_fingerprint: str
     dimension: int
     tokenizer: Tokenizer
     lexical_fingerprint: str
+    adapter: VectorAdapter = UNADAPTED
+    token_fingerprint: str = ""
+
+    @property
+    def vector_fingerprint(self) -> str:
+        """Of what is indexed: the model's vectors after the adapter."""
+        return adapted_fingerprint(self.embedder_fingerprint, self.adapter)
 
 
 class PassageState(NamedTuple):
@@ -100,8 +160,20 @@ class SnapshotShelf(Protocol):
     def passage_states(self, snapshot_id: str) -> dict[str, PassageState]:
         """By passage id. Raises SnapshotDamaged."""
 
-    def write(self, passages: Sequence[Passage], vectors: Vectors, parts: IndexingParts, progress: Progress) -> SnapshotManifest:
-        """Durable and verified on return; not yet current. `vectors` float32 [len(passages), dimension]."""
+    def token_digests(self, snapshot_id: str) -> dict[str, str]:
+        """By passage id, SHA-256 over the vectors of its tokens; empty where the manifest names none. Raises SnapshotDamaged."""
+
+    def write(
+        self,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        parts: IndexingParts,
+        progress: Progress,
+        tokens: Iterable[TokenRows] = (),
+    ) -> SnapshotManifest:
+        """Durable and verified on return; not yet current. `vectors` float32 [len(passages), dimension], as the model made them; `tokens`
+        of each passage in turn, where `parts` names what made them.
+        """
 
     def current_id(self) -> str | None:
         """What the pointer names, sound or not."""

@@ -1,4 +1,4 @@
-"""Fuse two score lists over the same candidate rows into one ranking. Pure; knows nothing of passages."""
+"""Fuse score lists over the same candidate rows into one ranking. Pure; knows nothing of passages."""
 
 from __future__ import annotations
 
@@ -25,6 +25,30 @@ def vector_weight(coverage: float, tuning: FusionTuning) -> float:
     span = tuning.coverage_near - tuning.coverage_far
     nearness = min(1.0, max(0.0, (coverage - tuning.coverage_far) / span))
     return tuning.vector_weight_far + (tuning.vector_weight_near - tuning.vector_weight_far) * nearness
+
+
+def word_evidence(share: Scores, document: Scores, run: Scores, tuning: FusionTuning) -> Scores:
+    """What words say in all: those of the passage, those of its document, and those that stand together as in the question."""
+    around, together = np.float32(tuning.document_weight), np.float32(tuning.run_weight)
+    said: Scores = (np.float32(1) - around - together) * share + around * document + together * run
+    return said
+
+
+def adapted_sureness(adapted: Scores, coverage: float, tuning: FusionTuning) -> float:
+    """0 to 1: whether the tuned vectors should lead. They know the kind of question that they bring very near to some passage; the more
+    of it the best passage says in its own words, the less there is to translate.
+    """
+    best = float(adapted.max(initial=0.0)) - tuning.adapted_coverage * coverage
+    return min(1.0, max(0.0, (best - tuning.adapted_from) / (tuning.adapted_full - tuning.adapted_from)))
+
+
+def with_adapted(fused: Scores, adapted: Scores, words: Scores, sureness: float, tuning: FusionTuning) -> Scores:
+    """Moves from `fused` to a sum in which the adapted cosine leads, as far as the adapter is sure. All in [0, 1]."""
+    sure = np.float32(sureness)
+    leading = np.float32(tuning.adapted_weight)
+    led: Scores = leading * np.clip(adapted, 0, 1) + (np.float32(1) - leading) * np.clip(words, 0, 1)
+    moved: Scores = (np.float32(1) - sure) * fused + sure * led
+    return moved
 
 
 def best_first(scores: Scores, limit: int) -> npt.NDArray[np.int64]:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import structlog
 
+from indexing.cached_vectors import CachedVectors, EmbeddedTexts
 from indexing.errors import SnapshotDamaged
 from indexing.index_changes import compare_passages
+from indexing.late_interaction import TokenRows
 from indexing.models import IndexChange, IndexingReport, Passage, SnapshotManifest
-from indexing.passage_splitter import guide_passage, split_edition, text_digest
-from indexing.ports import Embedder, IndexingParts, PassageState, Progress, SnapshotShelf, Tokenizer, VectorCache, Vectors
+from indexing.passage_splitter import guide_passage, split_edition
+from indexing.ports import (
+    Embedder,
+    IndexingParts,
+    PassageState,
+    Progress,
+    SnapshotShelf,
+    TokenEmbedder,
+    Tokenizer,
+    VectorAdapter,
+    VectorCache,
+    Vectors,
+)
 from indexing.tuning import Tuning
-from knowledge_base.ports import DocumentStore, GuideStore
+from indexing.vector_adaptation import UNADAPTED
+from knowledge_base.ports import DocumentStore, GuideStore, silent
 from knowledge_base.validity import editions
 
-_CACHE_READ = 4096
+_Known = tuple[Vectors, Sequence[TokenRows]]
 _log = structlog.get_logger(__name__)
 
 
@@ -41,13 +54,6 @@ class _CurrentState:
     passages: dict[str, PassageState]
 
 
-@dataclass(frozen=True, slots=True)
-class _EmbeddedPassages:
-    vectors: Vectors
-    embedded: int
-    from_cache: int
-
-
 class Synchroniser:
     """One refresh at a time, across processes. Readers never notice it until the switch."""
 
@@ -60,10 +66,13 @@ class Synchroniser:
         cache: VectorCache,
         snapshots: SnapshotShelf,
         tuning: Tuning,
+        adapter: VectorAdapter = UNADAPTED,
     ) -> None:
+        """`cache` holds vectors as the model makes them, so that another adapter embeds nothing anew."""
         self._documents, self._guides = documents, guides
-        self._embedder, self._tokenizer, self._cache = embedder, tokenizer, cache
-        self._snapshots, self._tuning = snapshots, tuning
+        self._embedder, self._tokenizer = embedder, tokenizer
+        self.vectors = CachedVectors(embedder, cache, tuning.snapshots.embed_batch)
+        self._snapshots, self._tuning, self.adapter = snapshots, tuning, adapter
 
     def refresh(self, progress: Progress | None = None) -> IndexingReport:
         """Build and switch. `progress` hears Chinese step names.
@@ -78,21 +87,29 @@ class Synchroniser:
 
         Every edition is indexed, in force or not: the date of the question decides later. What `progress` raises ends the building.
         """
-        started, report = time.monotonic(), progress or _silent
+        started, report = time.monotonic(), progress or silent
         return self._build(self._passages(report), None, report, started)
 
     def publish(
-        self, passages: Sequence[Passage], vectors: Vectors, progress: Progress | None = None, *, remember: bool = False
+        self, passages: Sequence[Passage], vectors: Vectors, tokens: Sequence[TokenRows] = (), *, remember: bool = False
     ) -> IndexingReport:
         """Index exactly these passages with vectors that are known already: for measuring. Raises RefreshInProgress.
 
-        `remember`: later refreshes know these vectors too.
+        `tokens` are needed where the embedder gives them. `remember`: later refreshes know all of these too.
         """
         with self._snapshots.refreshing():
-            for start in range(0, len(passages) if remember else 0, _CACHE_READ):
-                part = [text_digest(passage.search_text) for passage in passages[start : start + _CACHE_READ]]
-                self._cache.put(dict(zip(part, vectors[start:], strict=False)), self._embedder.fingerprint)
-            return self.switch_to(self._build(passages, vectors, progress or _silent, time.monotonic()))
+            if remember:
+                texts = [passage.search_text for passage in passages]
+                self.vectors.remember(texts, vectors)
+                if self.vectors.tokens:
+                    self.vectors.tokens.remember(texts, tokens)
+            return self.switch_to(self._build(passages, (vectors, tokens), silent, time.monotonic()))
+
+    def embedded_passages(self, progress: Progress | None = None) -> tuple[list[Passage], Vectors]:
+        """All that is published now, and the vectors as the model makes them; no snapshot is written or read. For training."""
+        report = progress or silent
+        passages = self._passages(report)
+        return passages, self._embedded(passages, report).vectors
 
     def switch_to(self, built: BuiltSnapshot) -> IndexingReport:
         """From now on it answers, and the oldest go."""
@@ -103,18 +120,20 @@ class Synchroniser:
         return IndexingReport(built.manifest.snapshot_id, built.change, built.embedded, built.from_cache, took_s, switched=built.is_new)
 
     @property
-    def embedder_fingerprint(self) -> str:
-        return self._embedder.fingerprint
+    def vector_fingerprint(self) -> str:
+        """What the next snapshot's vectors will be named by."""
+        return self._parts().vector_fingerprint
 
-    def _build(self, passages: Sequence[Passage], vectors: Vectors | None, progress: Progress, started: float) -> BuiltSnapshot:
+    def _build(self, passages: Sequence[Passage], known: _Known | None, progress: Progress, started: float) -> BuiltSnapshot:
         current = self._usable_current()
         now = {passage.id: PassageState(passage.digest, passage.start, passage.end) for passage in passages}
         before = current.passages if current else {}
         change = compare_passages(_digests(before), _digests(now))
         if current is not None and before == now:
             return BuiltSnapshot(current.manifest, change, passages, 0, 0, started, is_new=False)
-        found = self._vectors(passages, progress) if vectors is None else _EmbeddedPassages(vectors, 0, 0)
-        manifest = self._snapshots.write(passages, found.vectors, self._parts(), progress)
+        found = self._embedded(passages, progress) if known is None else EmbeddedTexts(known[0], 0, 0)
+        tokens = self._tokens(passages) if known is None else known[1]
+        manifest = self._snapshots.write(passages, found.vectors, self._parts(), progress, tokens)
         return BuiltSnapshot(manifest, change, passages, found.embedded, found.from_cache, started, is_new=True)
 
     def _passages(self, progress: Progress) -> list[Passage]:
@@ -125,12 +144,19 @@ class Synchroniser:
             progress("切分条款", done, total)
         return passages + [guide_passage(guide, sizes) for guide in self._guides.all()]
 
+    def _embedded(self, passages: Sequence[Passage], progress: Progress) -> EmbeddedTexts:
+        return self.vectors.passages([passage.search_text for passage in passages], progress)
+
+    def _tokens(self, passages: Sequence[Passage]) -> Iterable[TokenRows]:
+        return self.vectors.tokens.of([passage.search_text for passage in passages]) if self.vectors.tokens else ()
+
     def _usable_current(self) -> _CurrentState | None:
         """None where the next snapshot cannot build on the current one: there is none, it is damaged, or made by other parts."""
         manifest, parts = self._snapshots.current(), self._parts()
         if manifest is None:
             return None
-        if (manifest.embedder_fingerprint, manifest.tokenizer_fingerprint) != (parts.embedder_fingerprint, parts.lexical_fingerprint):
+        made_with = manifest.embedder_fingerprint, manifest.tokenizer_fingerprint, manifest.token_fingerprint
+        if made_with != (parts.vector_fingerprint, parts.lexical_fingerprint, parts.token_fingerprint):
             return None
         try:
             return _CurrentState(manifest, self._snapshots.passage_states(manifest.snapshot_id))
@@ -144,48 +170,10 @@ class Synchroniser:
             dimension=self._embedder.dimension,
             tokenizer=self._tokenizer,
             lexical_fingerprint=self._tuning.lexical.fingerprint(self._tokenizer.fingerprint),
+            adapter=self.adapter,
+            token_fingerprint=self._embedder.token_fingerprint if isinstance(self._embedder, TokenEmbedder) else "",
         )
-
-    def _vectors(self, passages: Sequence[Passage], progress: Progress) -> _EmbeddedPassages:
-        vectors = np.zeros((len(passages), self._embedder.dimension), dtype=np.float32)
-        rows: dict[str, list[int]] = {}
-        for row, passage in enumerate(passages):
-            rows.setdefault(text_digest(passage.search_text), []).append(row)
-        missing = list(self._fill_from_cache(rows, vectors, progress))
-        self._embed_missing(missing, rows, passages, vectors, progress)
-        return _EmbeddedPassages(vectors, embedded=len(missing), from_cache=len(rows) - len(missing))
-
-    def _fill_from_cache(self, rows: dict[str, list[int]], vectors: Vectors, progress: Progress) -> Iterator[str]:
-        digests = list(rows)
-        for start in range(0, len(digests), _CACHE_READ):
-            batch = digests[start : start + _CACHE_READ]
-            known = self._cache.get(batch, self._embedder.fingerprint)
-            for digest in batch:
-                if digest in known:
-                    vectors[rows[digest]] = known[digest]
-                else:
-                    yield digest
-            progress("读取已有向量", start + len(batch), len(digests))
-
-    def _embed_missing(
-        self, missing: list[str], rows: dict[str, list[int]], passages: Sequence[Passage], vectors: Vectors, progress: Progress
-    ) -> None:
-        # Longest first: texts of one length share a batch, and memory peaks at once instead of after an hour.
-        missing.sort(key=lambda digest: -len(passages[rows[digest][0]].search_text))
-        size = self._tuning.snapshots.embed_batch
-        for start in range(0, len(missing), size):
-            batch = missing[start : start + size]
-            embedded = self._embedder.embed_passages([passages[rows[digest][0]].search_text for digest in batch])
-            # Saved batch by batch, so that a killed refresh repeats one batch at most.
-            self._cache.put(dict(zip(batch, embedded, strict=True)), self._embedder.fingerprint)
-            for digest, vector in zip(batch, embedded, strict=True):
-                vectors[rows[digest]] = vector
-            progress("计算向量", start + len(batch), len(missing))
 
 
 def _digests(states: dict[str, PassageState]) -> dict[str, str]:
     return {passage_id: state.digest for passage_id, state in states.items()}
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    """Nobody listens."""

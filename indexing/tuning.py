@@ -39,18 +39,42 @@ class LexicalTuning:
 
 @dataclass(frozen=True, slots=True)
 class FusionTuning:
-    """Weights of the vector side in [0, 1], the lexical side has the rest; `candidates` are taken from each search before fusion.
+    """`candidates` are taken from each search before fusion. Weights in [0, 1]; the passage's own words have the rest of the words' side.
 
-    Coverage is the best raw BM25 score as a share of the highest that the question's terms could reach.
+    Coverage is the best raw BM25 score as a share of the highest that the question's terms could reach. `document_passages`: a longer
+    document says nothing of its passages. `adapted_*`: how the adapted cosine comes in, from the best one that counts (less a share of the
+    coverage) to where it leads.
     """
 
+    candidates: int
+    document_weight: float
+    run_weight: float
+    document_passages: int
+    document_discount: float
     vector_weight_far: float
     vector_weight_near: float
     coverage_far: float
     coverage_near: float
-    centre_from: int
+    large_from: int
     vector_weight_small: float
+    adapted_from: float
+    adapted_full: float
+    adapted_coverage: float
+    adapted_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class RerankingTuning:
+    """The first `candidates` are reranked. A similarity of tokens counts `weight` times, measured from its mean among them, as far as the
+    tuned vectors lead; where they do not, it keeps the share `least`, 0 to 1.
+
+    Searches go without where `most_waiting` questions or more wait before they may search.
+    """
+
     candidates: int
+    weight: float
+    least: float
+    most_waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,7 @@ class Tuning:
     passages: PassageTuning
     lexical: LexicalTuning
     fusion: FusionTuning
+    reranking: RerankingTuning
     snapshots: SnapshotTuning
 
 
@@ -84,14 +109,23 @@ def load_tuning(path: Path = DEFAULT_TUNING_PATH) -> Tuning:
         passages=_section(PassageTuning, path, sections, "passages"),
         lexical=_section(LexicalTuning, path, sections, "lexical"),
         fusion=_section(FusionTuning, path, sections, "fusion"),
+        reranking=_section(RerankingTuning, path, sections, "reranking"),
         snapshots=_section(SnapshotTuning, path, sections, "snapshots"),
     )
     fusion = tuning.fusion
-    if max(fusion.vector_weight_far, fusion.vector_weight_near) > 1.0:
-        raise InvalidTuning(path.name, "fusion.vector_weight_far 和 fusion.vector_weight_near 应当在 0 和 1 之间。")
-    if fusion.coverage_far >= fusion.coverage_near:
-        raise InvalidTuning(path.name, "fusion.coverage_far 应当小于 fusion.coverage_near。")
+    _check_fusion(fusion, path)
     return tuning
+
+
+def _check_fusion(fusion: FusionTuning, path: Path) -> None:
+    for name in ("vector_weight_far", "vector_weight_near", "vector_weight_small", "adapted_weight"):
+        if getattr(fusion, name) > 1.0:
+            raise InvalidTuning(path.name, f"fusion.{name} 应当在 0 和 1 之间。")
+    if fusion.document_weight + fusion.run_weight > 1.0:
+        raise InvalidTuning(path.name, "fusion.document_weight 与 fusion.run_weight 之和不应大于 1。")
+    for low, high in (("coverage_far", "coverage_near"), ("adapted_from", "adapted_full")):
+        if getattr(fusion, low) >= getattr(fusion, high):
+            raise InvalidTuning(path.name, f"fusion.{low} 应当小于 fusion.{high}。")
 
 
 @cache

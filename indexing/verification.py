@@ -40,13 +40,13 @@ def verification_rules() -> VerificationRules:
 
 
 def verify_snapshot(
-    manifest: SnapshotManifest, passages: Sequence[Passage], embedder_fingerprint: str, searcher: PassageSearcher, rules: VerificationRules
+    manifest: SnapshotManifest, passages: Sequence[Passage], vector_fingerprint: str, searcher: PassageSearcher, rules: VerificationRules
 ) -> None:
     """`searcher` reads this snapshot, whose checksums it has checked. Raises SnapshotRefused, SnapshotDamaged, SnapshotMismatch."""
     if manifest.passage_count != len(passages):
         raise SnapshotRefused(manifest.snapshot_id, f"应当有 {len(passages)} 段，实际 {manifest.passage_count} 段。")
-    if manifest.embedder_fingerprint != embedder_fingerprint:
-        raise SnapshotRefused(manifest.snapshot_id, f"向量由“{manifest.embedder_fingerprint}”计算，不是“{embedder_fingerprint}”。")
+    if manifest.embedder_fingerprint != vector_fingerprint:
+        raise SnapshotRefused(manifest.snapshot_id, f"向量由“{manifest.embedder_fingerprint}”计算，不是“{vector_fingerprint}”。")
     questions = smoke_questions(passages, rules.questions)
     missed = [question for question in questions if not _finds(searcher, question, rules.depth)]
     if len(missed) > len(questions) * (1 - rules.share):

@@ -67,3 +67,11 @@ class StoreUnavailable(KnowledgeBaseError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"数据库暂时无法使用：{reason}")
         self.reason = reason
+
+
+class StorageUnavailable(StoreUnavailable):
+    """The object storage, where originals or copies of backups are kept elsewhere."""
+
+    def __init__(self, reason: str) -> None:
+        KnowledgeBaseError.__init__(self, f"对象存储暂时无法使用：{reason}")
+        self.reason = reason

@@ -13,7 +13,7 @@ from knowledge_base.document_files import FoundFile, find_files, parser_for, rea
 from knowledge_base.document_reader import read_document
 from knowledge_base.errors import ImpossibleChange, KnowledgeBaseError, RevisionConflict, StoreUnavailable, UnreadableDocument
 from knowledge_base.models import ParsedDocument, ParsedText, RawDocument
-from knowledge_base.ports import DocumentParser, OriginalStore, Progress
+from knowledge_base.ports import DocumentParser, OriginalStore, Progress, silent
 from knowledge_base.regions import RegionDirectory
 
 DEFAULT_MAX_BYTES = 200 << 20
@@ -67,7 +67,7 @@ def import_documents(  # noqa: PLR0913, PLR0917 - the pieces are chosen by the c
     files = find_files(paths)
     tally = _Tally(len(files))
     run = _ImportRun(tuple(parsers), regions, catalog, by, originals, max_bytes, tally)
-    report_progress = progress or (lambda _name, _done, _total: None)
+    report_progress = progress or silent
     for done, file in enumerate(files):
         for title in run.take_in(file):
             report_progress(f"{file.name}：{title}", done, len(files))

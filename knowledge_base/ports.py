@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from knowledge_base.models import Department, DocumentRevision, ParsedText, RawDocument, ServiceGuide
@@ -12,6 +13,10 @@ Clock = Callable[[], datetime]
 """Returns the present moment, timezone-aware."""
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done in Chinese, done, total)."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """A Progress that nobody listens to."""
 
 
 class DocumentStore(Protocol):
@@ -59,6 +64,26 @@ class OriginalStore(Protocol):
 
         Raises StoreUnavailable.
         """
+
+
+class ObjectFolder(Protocol):
+    """Files by name outside this machine. Whatever goes wrong is StorageUnavailable."""
+
+    @property
+    def address(self) -> str:
+        """For people: "s3://bucket/folder"."""
+
+    def put(self, name: str, path: Path) -> None:
+        """On return the whole file is there and has been read back; no part of a file ever stands under a name."""
+
+    def fetch(self, name: str, path: Path) -> bool:
+        """The whole file into `path`, or nothing. False where there is none of this name."""
+
+    def names(self, beginning: str = "") -> tuple[str, ...]:
+        """In order; those that begin so."""
+
+    def remove(self, name: str) -> None:
+        """What is not there is removed, too."""
 
 
 class GuideStore(Protocol):

@@ -6,6 +6,7 @@ import csv
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge_base.errors import UnknownRegion
@@ -13,6 +14,9 @@ from knowledge_base.models import NATION_CODE, Region, RegionLevel
 from knowledge_base.region_names import PlaceWords, load_place_words, short_names
 
 _RANK = {RegionLevel.NATION: 0, RegionLevel.PROVINCE: 1, RegionLevel.CITY: 2, RegionLevel.COUNTY: 3}
+
+# Several steps of an answer look for places in the same question.
+_TEXTS, _SHORT = 512, 200
 
 
 class RegionDirectory:
@@ -30,6 +34,7 @@ class RegionDirectory:
             self._full[region.name].append(region)
             for name in short_names(region, self._words):
                 self._short[name].append(region)
+        self._in_text = lru_cache(_TEXTS)(self._found_in)
         self._longest_name = max(map(len, (*self._full, *self._short)), default=0)
 
     @classmethod
@@ -95,6 +100,9 @@ class RegionDirectory:
         An ambiguous name counts when a place above it is named too ("我住北京，在朝阳区上班"). Short names of counties and districts count
         only right after the place above them (广州天河).
         """
+        return self._in_text(text) if len(text) <= _SHORT else self._found_in(text)
+
+    def _found_in(self, text: str) -> tuple[Region, ...]:
         found: dict[str, Region] = {}
         doubtful: list[str] = []
         position = 0

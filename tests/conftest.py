@@ -13,10 +13,21 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from api.access.adapters.sql import prepare_access
 from assistant.adapters.sql import prepare_conversations
-from knowledge_base.adapters.sql import open_records
+from indexing.adapters.postgres import prepare_passages
+from knowledge_base.adapters.sql import open_database, open_records
 from tests.demonstration import *  # noqa: F403 - fixtures
+from tests.valkey_server import *  # noqa: F403 - fixtures
 
-PUBLIC_DATA = Path(__file__).parents[2] / "shared" / "data"
+# What takes longest comes first, so that in the end no worker is left alone with it.
+LONGEST_FIRST = ("acceptance", "faults", "journeys", "test_readme.py", "evaluation", "indexing", "api", "contracts")
+TESTS = Path(__file__).parent
+PUBLIC_DATA = TESTS.parents[1] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """By folder; within one, as they were found."""
+    places = {folder: place for place, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +95,24 @@ def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def postgres_engine(postgres_server_url: str, postgres_template: str) -> Iterator[Engine]:
     engine = open_records(_create_database(postgres_server_url, postgres_template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def passages_template(postgres_server_url: str) -> str:
+    """The name of a database with the tables of the index."""
+    url = _create_database(postgres_server_url)
+    engine = open_database(url)
+    prepare_passages(engine)
+    engine.dispose()
+    return str(make_url(url).database)
+
+
+@pytest.fixture
+def passages_engine(postgres_server_url: str, passages_template: str) -> Iterator[Engine]:
+    """An empty index on PostgreSQL."""
+    engine = open_database(_create_database(postgres_server_url, passages_template))
     yield engine
     engine.dispose()
 

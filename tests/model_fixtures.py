@@ -22,4 +22,5 @@ def default_model_folder() -> Path:
 def default_embedder(default_model_folder: Path) -> Embedder:
     from indexing.adapters.embedders import load_embedder
 
-    return load_embedder(str(default_model_folder), "auto", threads=2)
+    # Named, not "auto": measuring which one is fastest loads torch in every worker, and may differ from run to run.
+    return load_embedder(str(default_model_folder), "int8", threads=2)

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from indexing.adapters.current_snapshot import SnapshotSource
 from indexing.adapters.snapshot_searcher import SnapshotSearcher
-from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.models import Passage, PassageKind, SnapshotManifest
 from indexing.passage_splitter import text_digest
-from indexing.ports import Embedder, IndexingParts, Tokenizer
+from indexing.ports import Embedder, IndexingParts, SnapshotShelf, TokenEmbedder, Tokenizer, VectorAdapter
+from indexing.reranking import RerankLoad
+from indexing.searchable_index import SearchableIndex
 from indexing.tuning import Tuning, default_tuning
+from indexing.vector_adaptation import UNADAPTED
 from knowledge_base.regions import RegionDirectory
 from tests.fakes.bigram_tokenizer import BigramTokenizer
 from tests.fakes.embedder import FakeEmbedder
@@ -54,23 +57,35 @@ def a_passage(
     )
 
 
-def parts_of(embedder: Embedder, tokenizer: Tokenizer, tuning: Tuning | None = None) -> IndexingParts:
+def parts_of(embedder: Embedder, tokenizer: Tokenizer, tuning: Tuning | None = None, adapter: VectorAdapter = UNADAPTED) -> IndexingParts:
     lexical = (tuning or default_tuning()).lexical
-    return IndexingParts(embedder.fingerprint, embedder.dimension, tokenizer, lexical.fingerprint(tokenizer.fingerprint))
+    tokens = embedder.token_fingerprint if isinstance(embedder, TokenEmbedder) else ""
+    return IndexingParts(embedder.fingerprint, embedder.dimension, tokenizer, lexical.fingerprint(tokenizer.fingerprint), adapter, tokens)
 
 
 def publish_snapshot(
-    store: SnapshotStore, passages: Sequence[Passage], embedder: Embedder | None = None, tokenizer: Tokenizer | None = None
+    store: SnapshotShelf,
+    passages: Sequence[Passage],
+    embedder: Embedder | None = None,
+    tokenizer: Tokenizer | None = None,
+    adapter: VectorAdapter = UNADAPTED,
 ) -> SnapshotManifest:
     """Write a snapshot of these passages and switch to it."""
     used = embedder or FakeEmbedder()
-    vectors = used.embed_passages([passage.search_text for passage in passages])
-    manifest = store.write(passages, vectors, parts_of(used, tokenizer or BigramTokenizer()), lambda *_: None)
+    texts = [passage.search_text for passage in passages]
+    tokens = used.embed_passages_with_tokens(texts)[1] if isinstance(used, TokenEmbedder) else []
+    parts = parts_of(used, tokenizer or BigramTokenizer(), adapter=adapter)
+    manifest = store.write(passages, used.embed_passages(texts), parts, lambda *_: None, tokens)
     store.switch_to(manifest.snapshot_id)
     return manifest
 
 
 def a_searcher(
-    store: SnapshotStore, embedder: Embedder | None = None, tokenizer: Tokenizer | None = None, tuning: Tuning | None = None
+    store: SnapshotSource[SearchableIndex],
+    embedder: Embedder | None = None,
+    tokenizer: Tokenizer | None = None,
+    tuning: Tuning | None = None,
+    load: RerankLoad | None = None,
 ) -> SnapshotSearcher:
-    return SnapshotSearcher(store, embedder or FakeEmbedder(), tokenizer or BigramTokenizer(), tuning or default_tuning(), demo_regions())
+    used = embedder or FakeEmbedder()
+    return SnapshotSearcher(store, used, tokenizer or BigramTokenizer(), tuning or default_tuning(), demo_regions(), load=load)

@@ -17,6 +17,11 @@ AccessError
 ├── OwnAccount               nobody disables the account they are signed in with
 ├── ReasonMissing            what shuts somebody out needs a reason
 ├── LastAdministrator        nobody would be left to manage accounts
+├── ApiKeyNeeded             another system came without a key
+├── ApiKeyRefused            its key is unknown, has expired or was revoked
+├── ScopeMissing             its key does not open this door
+├── InvalidApiKey            a key that cannot be made so
+├── UnknownApiKey            no key begins like this
 ├── AuditKeyUnreadable       the key that seals the audit trail is missing its form or its file cannot be read
 └── AuditTrailBroken         the daily check found a row that was altered, is missing or out of its place
 """
@@ -46,6 +51,7 @@ class WrongPassword(AccessError):
 class TooManyAttempts(AccessError):
     def __init__(self, lock_min: int) -> None:
         super().__init__(f"输错次数过多，已暂停登录 {lock_min} 分钟。请稍后再试，或者请管理员重设密码。")
+        self.retry_after_s = 60 * lock_min
 
 
 class SessionNeeded(AccessError):
@@ -122,3 +128,35 @@ class OwnAccount(AccessError):
 class ReasonMissing(AccessError):
     def __init__(self) -> None:
         super().__init__("请写明原因，会记入操作记录。")
+
+
+class ApiKeyNeeded(AccessError):
+    def __init__(self) -> None:
+        super().__init__("没有提供 API 密钥。请在请求头里写 Authorization: Bearer 加密钥；密钥由管理员在“接口密钥”里新建。")
+
+
+class ApiKeyRefused(AccessError):
+    """The message says whether it is unknown, expired or revoked."""
+
+
+class ScopeMissing(AccessError):
+    def __init__(self, prefix: str, scope: str) -> None:
+        super().__init__(f"API 密钥 {prefix} 没有“{scope}”权限。如果工作需要，请管理员新建一个有这项权限的密钥。")
+        self.scope = scope
+
+
+class InvalidApiKey(AccessError):
+    """The message names the field and the rule."""
+
+
+class UnknownApiKey(AccessError):
+    def __init__(self) -> None:
+        super().__init__("没有这个 API 密钥。运行 zhengwen keys list，或在“接口密钥”里可以查看全部密钥。")
+
+
+class SiteNotPermitted(AccessError):
+    """A page of `origin` asked, and that site is not among those that may embed the chat."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__("这个网站还没有获准使用在线咨询。请联系咨询服务的管理员，把网站的地址加入 ZHENGWEN_WIDGET_ORIGINS 后再试。")
+        self.origin = origin

@@ -16,6 +16,7 @@ from api.access.csrf import comes_from_here, is_token_of
 from api.access.errors import ForgedRequest, NotPermitted, PasswordChangeNeeded, SessionNeeded
 from api.access.models import Account, OpenSession, Role
 from api.dependencies import UsedContainer
+from api.rate_limits import Who
 
 SESSION_COOKIE = "zhengwen_session"
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "x-csrf-token"
@@ -51,10 +52,13 @@ async def require_token(request: Request, secret: str) -> None:
 def signed_in(*roles: Role, password_may_be_due: bool = False) -> Callable[..., Account]:
     """A dependency that returns the account. One of `roles` is needed, none named means any.
 
-    It raises SessionNeeded, ForgedRequest, PasswordChangeNeeded (unless `password_may_be_due`), NotPermitted.
+    It raises SessionNeeded, ForgedRequest, TooManyRequests, PasswordChangeNeeded (unless `password_may_be_due`), NotPermitted.
     """
 
-    def check(session: CurrentSession, _checked: Annotated[None, Depends(csrf_checked)]) -> Account:
+    def check(
+        request: Request, container: UsedContainer, session: CurrentSession, _checked: Annotated[None, Depends(csrf_checked)]
+    ) -> Account:
+        container.rates.note(Who.ACCOUNT, session.account.name, request.url.path)
         if session.account.must_change_password and not password_may_be_due:
             raise PasswordChangeNeeded
         if not session.account.may(*roles):

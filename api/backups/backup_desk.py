@@ -14,14 +14,15 @@ import structlog
 from filelock import FileLock, Timeout
 
 from api.backups import archive, home_files
-from api.backups.errors import BackupDamaged, BackupFailed, CannotRestore, UnknownBackup
+from api.backups.errors import BackupDamaged, BackupFailed, BackupNotSent, CannotRestore, UnknownBackup
 from api.backups.models import Backup, BackupManifest
 from api.backups.records_copy import FOLDER as RECORDS
 from api.backups.records_copy import RecordsCopy
 from api.backups.restoration import Restoration
 from api.backups.restoration_note import leave_note
 from indexing.ports import Progress
-from knowledge_base.ports import Clock
+from knowledge_base.errors import StorageUnavailable
+from knowledge_base.ports import Clock, ObjectFolder, silent
 
 log = structlog.get_logger()
 
@@ -30,7 +31,10 @@ _STAGING = ".backup-"
 
 @dataclass(frozen=True, slots=True)
 class BackupDesk:
-    """One backup or restoration at a time, across processes. `folder` is where backups lie, `keep` how many automatic clearing leaves."""
+    """One backup or restoration at a time, across processes. `folder` is where backups lie, `keep` how many automatic clearing leaves.
+
+    `elsewhere`: the object storage that gets a copy of each; clearing old ones away there is left to its own rules.
+    """
 
     home: Path
     folder: Path
@@ -38,6 +42,7 @@ class BackupDesk:
     product_version: str
     clock: Clock
     keep: int = 7
+    elsewhere: ObjectFolder | None = None
 
     def backups(self) -> tuple[Backup, ...]:
         """Newest first."""
@@ -54,7 +59,7 @@ class BackupDesk:
         """Into `target`, else into the folder of backups. Checked after writing. Raises BackupFailed; earlier backups stay as they are."""
         made_at = self.clock().astimezone(UTC)
         path = target or self.folder / f"zhengwen-{made_at:%Y%m%dT%H%M%SZ}{archive.SUFFIX}"
-        say = progress or _silent
+        say = progress or silent
         if path.exists():
             raise BackupFailed(f"“{path.name}”已经存在。请换一个文件名，或稍后再试。")
         with self._alone(), self._staging() as staging:
@@ -65,6 +70,44 @@ class BackupDesk:
             complete = archive.write_archive(path, files, manifest, say)
         log.info("backup_made", name=path.name, files=len(complete.files))
         return Backup(path.name, path, path.stat().st_size, complete)
+
+    def send(self, progress: Progress | None = None) -> tuple[str, ...]:
+        """Sends what the object storage lacks of the sound backups here, oldest first; what lies here stays. Raises BackupNotSent."""
+        if self.elsewhere is None:
+            return ()
+        say, sent = progress or silent, []
+        waiting = [backup for backup in reversed(self.backups()) if backup.manifest]
+        name = waiting[-1].name if waiting else ""
+        try:
+            there = set(self.elsewhere.names())
+            waiting = [backup for backup in waiting if backup.name not in there]
+            for done, backup in enumerate(waiting):
+                say("上传备份", done, len(waiting))
+                name = backup.name
+                self.elsewhere.put(name, backup.path)
+                sent.append(name)
+                log.info("backup_sent", name=name, size=backup.size)
+        except StorageUnavailable as error:
+            raise BackupNotSent(name, str(error)) from error
+        return tuple(sent)
+
+    def bring(self, name: str) -> Path:
+        """From the object storage into the folder of backups, unless it is there; only a sound one gets its name.
+
+        Raises UnknownBackup, BackupDamaged, CannotRestore, StorageUnavailable.
+        """
+        path, beside = self.folder / name, self.folder / f".{name}.making"
+        if path.is_file():
+            return path
+        try:
+            if self.elsewhere is None or not self.elsewhere.fetch(name, beside):
+                raise UnknownBackup(name)
+            beside.chmod(0o600)
+            archive.check_archive(beside, silent)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return path
 
     def clear_old(self) -> tuple[str, ...]:
         """Removes all but the newest `keep` sound backups of the folder; those that cannot be read are left for a person to look at."""
@@ -77,7 +120,7 @@ class BackupDesk:
         """Reads everything and compares. Raises BackupDamaged, CannotRestore, UnknownBackup."""
         if not path.is_file():
             raise UnknownBackup(path.name)
-        return archive.check_archive(path, progress or _silent)
+        return archive.check_archive(path, progress or silent)
 
     def restore(self, path: Path, by: str, progress: Progress | None = None) -> Backup | None:
         """Brings everything back as it was when `path` was made, and tells running services to load it.
@@ -85,7 +128,7 @@ class BackupDesk:
         First a backup of the present state is made and returned (None where there is nothing yet). Cut off half way, it is run again.
         Raises UnknownBackup, BackupDamaged, CannotRestore, BackupFailed; before it raises the first three nothing has been changed.
         """
-        say = progress or _silent
+        say = progress or silent
         manifest = self.check(path, say)
         if manifest.records != self.records.kind:
             raise CannotRestore(path.name, f"它来自 {manifest.records} 数据库，这里用的是 {self.records.kind}。")
@@ -152,7 +195,3 @@ class BackupDesk:
             yield staging
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    """Nobody listens."""

@@ -2,6 +2,7 @@
 
 BackupError
 ├── BackupFailed      it could not be made; the earlier ones are untouched
+├── BackupNotSent     made and sound here, but not in the object storage yet
 ├── BackupDamaged     a backup is incomplete or altered; nothing has been restored from it
 ├── UnknownBackup     there is no backup of this name
 └── CannotRestore     sound, but it does not fit this installation
@@ -19,6 +20,11 @@ class BackupError(KnowledgeBaseError):
 class BackupFailed(BackupError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"备份没有做成：{reason}已有的备份不受影响。")
+
+
+class BackupNotSent(BackupError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"备份“{name}”已做成并核对，存在本机，但没有传到对象存储：{reason}下次备份时会补传。")
 
 
 class BackupDamaged(BackupError):

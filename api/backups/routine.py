@@ -44,16 +44,21 @@ class BackupRoutine:
         return now >= due and not any(backup.made_at and backup.made_at >= due for backup in self.desk.backups())
 
     def run(self, by: str) -> str:
-        """Makes a backup; one made by itself clears old ones away. Returns what was done in Chinese. Raises BackupFailed."""
+        """Makes a backup and sends it where one is set; one made by itself clears old ones away, unless they could not be sent.
+
+        Returns what was done in Chinese. Raises BackupFailed, BackupNotSent.
+        """
         noted = self.desk.folder / _FAILURE
         try:
             made = self.desk.make()
+            sent = self.desk.send()
         except BackupError as error:
             self._note_failure(noted, str(error))
             raise
         noted.unlink(missing_ok=True)
         cleared = self.desk.clear_old() if by == BY_ITSELF else ()
-        return f"已备份到 {made.name}" + (f"，清理了{len(cleared)}份旧备份。" if cleared else "。")
+        told = (f"传到对象存储{len(sent)}份" if sent else "", f"清理了{len(cleared)}份旧备份" if cleared else "")
+        return "，".join([f"已备份到 {made.name}", *filter(None, told)]) + "。"
 
     def last_failure(self) -> Failure | None:
         try:

@@ -9,8 +9,10 @@ import typer
 from api.asking import ask, build_question
 from api.commands.console import open_container, out, parse_day
 from api.json_v1.answer_models import ChatAnswer
+from api.plain_answer import citation_line, department_line
+from api.rewordings import done_now
 from assistant.answer_status import AnswerStatus
-from assistant.models import AnswerRecord, Citation
+from assistant.models import AnswerRecord
 
 _NOT_PROCESSED = frozenset({AnswerStatus.INDEX_NOT_READY, AnswerStatus.FAILED})
 
@@ -23,9 +25,10 @@ def ask_command(
 ) -> None:
     """提问，得到逐条注明依据的答复。"""
     container = open_container()
-    record = ask(container, build_question(container, question, region=region or container.settings.region, as_of=parse_day(as_of)))
+    asked = build_question(container, question, region=region or container.settings.region, as_of=parse_day(as_of))
+    record = done_now(container, ask(container, asked))
     if as_json:
-        out.print_json(ChatAnswer.of(record).model_dump_json())
+        out.print_json(ChatAnswer.of(record, container.settings.llm_provider).model_dump_json(by_alias=True))
     else:
         show_answer(record)
     if record.answer.status in _NOT_PROCESSED:
@@ -37,8 +40,9 @@ def show_answer(record: AnswerRecord) -> None:
     for block in answer.blocks:
         if block.heading:
             out.print(f"\n{block.heading}" + (f" [{block.citation}]" if block.citation else ""), style="bold", markup=False)
-        for line in block.lines:
-            out.print(line, markup=False)
+        for at, line in enumerate(block.lines):
+            numbers = "".join(f" [{number}]" for numbers in block.line_citations[at : at + 1] for number in numbers)
+            out.print(f"{line}{numbers}", markup=False)
     for step in answer.next_steps:
         out.print(f"· {step}", markup=False)
     if answer.citations:
@@ -46,15 +50,6 @@ def show_answer(record: AnswerRecord) -> None:
     for citation in answer.citations:
         out.print(f"[{citation.number}] {citation_line(citation)}", markup=False)
     if answer.department:
-        department = answer.department
-        out.print(f"\n承办单位：{department.name}  电话：{department.phone}  时间：{department.hours}", markup=False)
+        out.print(f"\n{department_line(answer.department)}", markup=False)
     if answer.documents_as_of:
         out.print(f"依据截至 {answer.documents_as_of.isoformat()} 的政策文件。", style="dim")
-
-
-def citation_line(citation: Citation) -> str:
-    """《标题》（文号）第十条，2024-01-01起施行，现行有效"""
-    number = f"（{citation.document_number}）" if citation.document_number else ""
-    begins = f"，{citation.effective_on.isoformat()}起施行" if citation.effective_on else ""
-    demo = "，示范内容" if citation.is_demonstration else ""
-    return f"《{citation.title}》{number}{citation.provision}{begins}，{citation.validity.label}{demo}"

@@ -110,8 +110,8 @@ def webhooks(
     states = () if everything else (DeliveryState.WAITING, DeliveryState.GIVEN_UP)
     deliveries = container.deliveries.newest(states, limit)
     print_rows(("通知", "工单", "地址", "状态", "已试次数", "下次发送", "最近结果"), map(_delivery_row, deliveries))
-    if container.courier is None:
-        out.print("没有设置 ZHENGWEN_WEBHOOK_URLS，新的变动不会通知任何地址。")
+    if not container.settings.webhook_addresses and not container.subscribers.all():
+        out.print("没有设置 ZHENGWEN_WEBHOOK_URLS，管理页面“对外通知”里也没有订阅，新的变动不会通知任何地址。")
 
 
 def _filter(

@@ -11,12 +11,10 @@ from api.commands.classifiers import learn_what_changed
 from api.commands.console import CommandFailed, open_container, out, progress_bars, read_settings, whoever_runs_this
 from api.commands.index import refresh_index
 from api.commands.policies import show_import
-from api.container import SEEDS, Container
-from api.content.taking import take_entries
-from api.importing import import_policies
+from api.container import Container
+from api.demonstration import import_demonstration
 from api.serving import run_server
 from api.settings import settings_table
-from knowledge_base.content.models import Author
 
 
 def setup(
@@ -26,7 +24,7 @@ def setup(
     """备好向量模型、示范内容、索引、分类模型和第一个管理员。可以反复运行，已经备好的会跳过。"""
     container = open_container()
     with progress_bars() as say:
-        if not container.settings.embedder:
+        if container.settings.uses_own_model:
             container.provision_model(say)
     if demo:
         _import_demonstration(container)
@@ -34,17 +32,15 @@ def setup(
         report = refresh_index(container, say)
     out.print(report, markup=False)
     learn_what_changed(container)
+    # What questions are compared with has its vectors now; else the first who asks would wait for them.
+    container.routing().knowledge()
     create_first_administrator(container, ask)
     out.print("已备好。运行 zhengwen serve 启动服务。")
 
 
 def _import_demonstration(container: Container) -> None:
-    folder = SEEDS / "demo"
-    author = Author(whoever_runs_this(), "准备示范内容")
-    take_entries(container.content, "departments", container.read_departments(folder / "departments.yaml"), author, shipped=True)
-    take_entries(container.content, "guides", container.read_guides(folder / "guides.yaml"), author, shipped=True)
     with progress_bars() as say:
-        imported = import_policies(container, [folder / "policies"], whoever_runs_this(), say)
+        imported = import_demonstration(container, whoever_runs_this(), say)
     show_import(imported)
     if imported.failed:
         raise CommandFailed("示范内容没有全部导入，请查看上面列出的原因。")
@@ -68,5 +64,5 @@ def show_settings(markdown: Annotated[bool, typer.Option("--markdown", help="输
         out.print(settings_table(), markup=False)
         return
     settings = read_settings()
-    for name, field in type(settings).model_fields.items():
+    for name, field in settings.in_order().items():
         out.print(f"ZHENGWEN_{name.upper()}={getattr(settings, name)}  # {field.description}", markup=False)

@@ -11,6 +11,7 @@ from api.wording import WORDING_FILE, WebWording
 from assistant.wording_entries import sentence_row
 from knowledge_base.content.live_content import LiveMapping
 from knowledge_base.content.models import Row
+from knowledge_base.errors import StoreUnavailable
 
 PROBLEM, VALIDATION, STEP = "problem", "validation", "step"
 
@@ -35,12 +36,22 @@ def web_wording_of(rows: Mapping[str, Row], shipped: WebWording) -> WebWording:
 
 
 def live_web_wording(current: Callable[[], WebWording], shipped: WebWording) -> WebWording:
-    """Always says what `current` says, for those who keep it for as long as the process lives."""
+    """Always says what `current` says, for those who keep it for as long as the process lives.
+
+    Where nothing could be read of the records yet, what was shipped: that they are away must be said as well.
+    """
+
+    def present() -> WebWording:
+        try:
+            return current()
+        except StoreUnavailable:
+            return shipped
+
     return WebWording(
-        LiveMapping(lambda: current().problems),
-        LiveMapping(lambda: current().validation),
+        LiveMapping(lambda: present().problems),
+        LiveMapping(lambda: present().validation),
         shipped.fields,
-        LiveMapping(lambda: current().steps),
+        LiveMapping(lambda: present().steps),
     )
 
 

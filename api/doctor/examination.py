@@ -9,7 +9,7 @@ from api.doctor.models import Finding, Health, fault
 from api.doctor.place_checks import place_findings
 from api.doctor.service_checks import service_findings
 from api.settings import Settings
-from indexing.errors import IndexingError
+from indexing.errors import EngineUnfit, IndexingError
 from knowledge_base.errors import KnowledgeBaseError
 
 
@@ -21,7 +21,12 @@ def examine(settings: Settings, container: Container | None = None) -> Iterator[
         return
     try:
         opened = container or build_container(settings)
+    except EngineUnfit as error:
+        yield fault("检索引擎", str(error), "改正之前可以把 ZHENGWEN_INDEX_URL 留空，用本机的索引快照答复。")
+        return
     except (KnowledgeBaseError, IndexingError, OSError) as error:
-        yield fault("数据库", str(error), "请检查 ZHENGWEN_RECORDS_URL 和磁盘；数据库损坏时可用 zhengwen restore 从备份恢复。")
+        yield fault(
+            "数据库", str(error), "请检查 ZHENGWEN_RECORDS_URL、ZHENGWEN_INDEX_URL 和磁盘；数据库损坏时可用 zhengwen restore 从备份恢复。"
+        )
         return
     yield from service_findings(opened)

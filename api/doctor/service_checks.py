@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from api.access.models import Role
 from api.container import Container
+from api.doctor.index_checks import index_findings
 from api.doctor.models import Finding, fault, good, notice
+from api.shown_address import shown_address
 from assistant.errors import AssistantError
 from assistant.models import CHINA_TIME
-from indexing.errors import EmbedderUnavailable, IndexingError, NoSnapshot
+from indexing.errors import EmbedderUnavailable, IndexingError, RerankerMismatch, RerankerUnavailable
+from indexing.ports import Embedder, TokenEmbedder
 from knowledge_base.errors import KnowledgeBaseError
 
 _OLD_BACKUP = timedelta(days=2)
@@ -18,7 +21,7 @@ _JOBS_SILENT = timedelta(minutes=10)
 
 
 def service_findings(container: Container) -> Iterator[Finding]:
-    for check in (_records, _model, _index, _accounts, _backups, _calendar, _jobs):
+    for check in (_records, _shared, _model, _vector_adapter, _language_model, index_findings, _accounts, _backups, _calendar, _jobs):
         yield from _guarded(check, container)
 
 
@@ -42,30 +45,72 @@ def _records(container: Container) -> Iterator[Finding]:
         yield notice("数据库", f"{kind}，还没有政策文件。", "请在管理页面上传，或运行 zhengwen policies import 文件夹。")
 
 
+def _shared(container: Container) -> Iterator[Finding]:
+    """Only where something is shared."""
+    if not container.settings.valkey_url:
+        return
+    try:
+        container.check_shared()
+    except KnowledgeBaseError as error:
+        yield fault("Valkey", str(error), "在它恢复之前，市民和工作人员都会看到“稍后再试”。")
+        return
+    yield good("Valkey", "几个服务进程共用访问次数、答复缓存和任务的唤醒。")
+
+
 def _model(container: Container) -> Iterator[Finding]:
     try:
         embedder = container.embedder()
     except EmbedderUnavailable as error:
-        yield fault("向量模型", str(error), "请运行 zhengwen setup 备好模型。")
+        remote = "请在该服务的机器上查看 zhengwen serve-embeddings 是否在运行。"
+        yield fault("向量模型", str(error), remote if container.settings.embedder_url else "请运行 zhengwen setup 备好模型。")
         return
-    yield good("向量模型", embedder.fingerprint)
-
-
-def _index(container: Container) -> Iterator[Finding]:
-    """Opens it as a question would: every checksum is compared."""
-    try:
-        serving = container.answering_snapshot()
-    except NoSnapshot as error:
-        yield fault("索引", str(error), "请运行 zhengwen index refresh。")
+    except (RerankerUnavailable, RerankerMismatch) as error:
+        yield fault("细排", str(error), "改正之前不能检索；把 ZHENGWEN_RERANKER 设为 off 可以先不细排。")
         return
     except IndexingError as error:
-        yield fault("索引", str(error), "请运行 zhengwen index refresh 重建；之前的快照可用 zhengwen index rollback 退回。")
+        yield fault("检索模型", str(error), "改正之前不能检索；把 ZHENGWEN_ENCODER 设为 off 可以先只用向量模型。")
+        return
+    place = f"，由 {shown_address(container.settings.embedder_url)} 计算" if container.settings.embedder_url else ""
+    yield good("向量模型", f"{embedder.fingerprint}{place}")
+    yield from _reranking(container, embedder)
+
+
+def _reranking(container: Container, embedder: Embedder) -> Iterator[Finding]:
+    """Token weights act on an index that was made with them, and on none before."""
+    current = container.snapshots.current()
+    if not isinstance(embedder, TokenEmbedder):
+        return
+    if current is not None and current.token_fingerprint == embedder.token_fingerprint:
+        yield good("细排", embedder.token_fingerprint)
+    else:
+        yield notice("细排", f"{embedder.token_fingerprint} 还没有用上。", "请运行 zhengwen index refresh。")
+
+
+def _vector_adapter(container: Container) -> Iterator[Finding]:
+    """Only a chosen one: it is looked at when the index is refreshed, which may be at night."""
+    if container.settings.adapter in {"", "off"}:
+        return
+    try:
+        wanted = container.synchroniser().vector_fingerprint
+    except IndexingError as error:
+        yield fault("向量适配器", str(error), "改正之前索引不会更新，仍按原来的快照答复。")
         return
     current = container.snapshots.current()
-    if current is None or current.snapshot_id != serving.snapshot_id:
-        yield notice("索引", f"正在用较早的快照 {serving.snapshot_id}：最新的那个不能用。", "请运行 zhengwen index refresh 重建。")
+    if current is not None and current.embedder_fingerprint == wanted:
+        yield good("向量适配器", wanted)
     else:
-        yield good("索引", f"快照 {serving.snapshot_id}，{serving.document_count} 件，{serving.passage_count} 段，校验无误。")
+        yield notice("向量适配器", f"{wanted} 还没有用上。", "请运行 zhengwen index refresh。")
+
+
+def _language_model(container: Container) -> Iterator[Finding]:
+    """Nothing is asked of it: that would cost money."""
+    settings = container.settings
+    if not settings.llm_url:
+        return
+    if container.rewording() is None:
+        yield fault("语言模型", "设置了地址，但没有安装所需的部件，答复只有引文。", "请运行 pip install 'zhengwen[llm]'，然后重启服务。")
+        return
+    yield good("语言模型", f"{settings.llm_model}，每天最多 {settings.llm_daily_calls} 次；只用来在引文之上加说明。")
 
 
 def _accounts(container: Container) -> Iterator[Finding]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from api.access.errors import AccessError
+from api.jobs.huey_places import MakeHuey
 from api.jobs.periodic_jobs import PeriodicJob
 from api.logs import where
 from assistant.errors import AssistantError
@@ -36,19 +36,18 @@ _WORKERS = 2
 class BackgroundJobs:
     """Every process may start one: for each period of a job the first to note it in `runs` runs it, the others pass.
 
-    `queue_file` is huey's SQLite file. Periods follow the wall clock; `clock` dates the runs.
+    `huey` makes the queue of a name. Periods follow the wall clock; `clock` dates the runs.
     """
 
-    def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, queue_file: Path, clock: Clock, tick_s: int = TICK_S) -> None:
-        self._jobs, self._runs, self._queue_file, self._clock, self._tick_s = tuple(jobs), runs, queue_file, clock, tick_s
+    def __init__(self, jobs: Sequence[PeriodicJob], runs: JobRunStore, huey: MakeHuey, clock: Clock, tick_s: int = TICK_S) -> None:
+        self._jobs, self._runs, self._huey, self._clock, self._tick_s = tuple(jobs), runs, huey, clock, tick_s
         self._consumer: EmbeddedConsumer | None = None
 
     def start(self) -> None:
         # Loading huey takes a quarter of a second, which commands that start no jobs shall not wait.
         from api.jobs.embedded_consumer import EmbeddedConsumer  # noqa: PLC0415
 
-        self._queue_file.parent.mkdir(parents=True, exist_ok=True)
-        self._consumer = EmbeddedConsumer(self._queue_file, self._tick_s, STOP_WITHIN_S, workers=_WORKERS)
+        self._consumer = EmbeddedConsumer(self._huey("huey"), self._tick_s, STOP_WITHIN_S, workers=_WORKERS)
         for job in self._jobs:
             # A run that had to wait for a whole period is dropped: the next one does its work.
             self._consumer.add(job.name, self._due(job), self._task(job), max(job.every_s, self._tick_s))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from threading import Thread
 
-from huey import SqliteHuey
+from huey import Huey
 from huey.consumer import Consumer, ConsumerStopped, Scheduler
+
+# As huey says it, and where.
+_LOST, _WORKERS_LOG = "Error reading from queue", "huey.consumer.Worker"
+_SAY_EVERY_S = 60.0
 
 
 class EmbeddedConsumer:
     """Looks every `tick_s` seconds (a divisor of 60) which tasks are due, and runs them on `workers` threads of its own.
 
-    Several queues may share one file.
+    While the place of the queue cannot be reached nothing is due: what is noted as begun could not be handed to anybody.
     """
 
-    def __init__(self, queue_file: Path, tick_s: int, stop_within_s: int, *, workers: int, queue: str = "huey") -> None:
-        self._huey = SqliteHuey(queue, filename=str(queue_file), results=False)
+    def __init__(self, huey: Huey, tick_s: int, stop_within_s: int, *, workers: int) -> None:
+        self._huey = huey
         self._tick_s, self._stop_within_s, self._workers = tick_s, stop_within_s, workers
         self._consumer: _QuietConsumer | None = None
         self._watching: Thread | None = None
@@ -28,7 +32,7 @@ class EmbeddedConsumer:
         """Before `start`. A run that has waited for `expires_s` is dropped. Calling the result asks for a run at once, in one process."""
 
         def due(_moment: object) -> bool:
-            return is_due()
+            return self._is_reachable() and is_due()
 
         def task() -> None:
             run()
@@ -42,7 +46,18 @@ class EmbeddedConsumer:
 
         return ask
 
+    def _is_reachable(self) -> bool:
+        try:
+            self._huey.pending_count()
+        # Whatever its storage raises; the consumer says it, and tries again.
+        except Exception:
+            return False
+        return True
+
     def start(self) -> None:
+        logger = logging.getLogger(_WORKERS_LOG)
+        if not any(isinstance(known, LostQueueOnce) for known in logger.filters):
+            logger.addFilter(LostQueueOnce())
         self._consumer = _QuietConsumer(
             self._huey, workers=self._workers, scheduler_interval=self._tick_s, max_delay=1.0, shutdown_timeout=self._stop_within_s
         )
@@ -57,6 +72,23 @@ class EmbeddedConsumer:
         self._consumer.stop(graceful=True)
         self._watching.join(self._stop_within_s)
         self._consumer = self._watching = None
+
+
+class LostQueueOnce(logging.Filter):
+    """Of a queue that cannot be read one line a minute: each worker finds that out every second, with two traces of the client's."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now, self._silent_until = now, float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg != _LOST:
+            return True
+        record.exc_info = None
+        silent = self._now() < self._silent_until
+        if not silent:
+            self._silent_until = self._now() + _SAY_EVERY_S
+        return not silent
 
 
 # huey ships no type information.

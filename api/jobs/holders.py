@@ -41,6 +41,10 @@ class Holders:
             return False
         return True
 
+    def anybody(self) -> bool:
+        """Whether another process of this machine is at work."""
+        return any(self.is_alive(file.stem) for file in self._folder.glob("*.lock") if file.stem != self.name)
+
     def _clear_away(self) -> None:
         """Files of processes long gone; those of a moment ago still tell whose work was cut off."""
         for file in self._folder.glob("*.lock"):

@@ -12,6 +12,7 @@ import structlog
 
 from api.deferred import Deferred
 from api.jobs.holders import Holders
+from api.jobs.huey_places import QUEUE_FILE, MakeHuey, huey_in_file
 from api.jobs.pending_work import PendingWork, WorkStore, choose_work
 from api.jobs.work_queue import BackgroundTask
 from api.logs import where
@@ -32,10 +33,12 @@ MOST_ATTEMPTS = 5
 
 
 class HueyQueue:
-    """BackgroundWork of this process. `home` holds huey's file and one small lock file per process at work."""
+    """BackgroundWork of this process. `home` holds one small lock file per process at work, and huey's file where no `huey` is named."""
 
-    def __init__(self, store: WorkStore, home: Path, *, tick_s: int = TICK_S, now: Callable[[], float] = time.time) -> None:
-        self._store, self._home, self._tick_s, self._now = store, home, tick_s, now
+    def __init__(
+        self, store: WorkStore, home: Path, *, huey: MakeHuey | None = None, tick_s: int = TICK_S, now: Callable[[], float] = time.time
+    ) -> None:
+        self._store, self._huey, self._tick_s, self._now = store, huey or huey_in_file(home / QUEUE_FILE), tick_s, now
         self._holders = Holders(home / "work")
         self._tasks: Mapping[str, BackgroundTask] = {}
         self._active: set[int] = set()
@@ -78,8 +81,7 @@ class HueyQueue:
         # Loading huey takes a quarter of a second, which commands that start no work shall not wait.
         from api.jobs.embedded_consumer import EmbeddedConsumer  # noqa: PLC0415
 
-        self._home.mkdir(parents=True, exist_ok=True)
-        consumer = EmbeddedConsumer(self._home / "jobs.sqlite3", self._tick_s, STOP_WITHIN_S, workers=WORKERS, queue="work")
+        consumer = EmbeddedConsumer(self._huey("work"), self._tick_s, STOP_WITHIN_S, workers=WORKERS)
         return consumer, consumer.add("work", self._look, self._run, self._tick_s)
 
     def _look(self) -> bool:

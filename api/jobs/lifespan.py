@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def jobs_of(container: Container) -> BackgroundJobs:
     """The jobs of this container, not yet started."""
-    queue_file = container.settings.home / "jobs.sqlite3"
-    return BackgroundJobs(periodic_jobs(container), container.job_runs, queue_file, container.clock)
+    return BackgroundJobs(periodic_jobs(container), container.job_runs, container.huey, container.clock)
 
 
 def jobs_beside(container: Container) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

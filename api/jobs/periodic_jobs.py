@@ -44,6 +44,8 @@ def periodic_jobs(container: Container) -> tuple[PeriodicJob, ...]:
             PeriodicJob("deliver_webhooks", "发送通知", 5, courier.deliver_due),
             PeriodicJob("forget_webhooks", "清理通知记录", _HOUR_S, courier.forget_old),
         ]
+    if container.announcer is not None:
+        jobs.append(PeriodicJob("announce_policies", "通知政策变动", 10, container.announcer.announce_due))
     return tuple(jobs)
 
 

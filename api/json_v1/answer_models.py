@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.json_v1.request_model import RequestModel
 from assistant.answer_status import AnswerStatus
+from assistant.generation.marking import implicit_mark, is_generated
 from assistant.models import AnswerRecord, BlockKind, FeedbackKind
 from knowledge_base.models import ValidityStatus
 
@@ -57,10 +58,14 @@ class BlockModel(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    kind: BlockKind = Field(description="wording 固定用语，quote 条款原文，guide 办事指南或部门名录的内容")
+    kind: BlockKind = Field(
+        description="wording 固定用语，quote 条款原文，guide 办事指南或部门名录的内容，section 只有标题：一问或一地区，"
+        "generated 人工智能生成的说明（heading 是其标识，必须一并显示）"
+    )
     heading: str
     lines: tuple[str, ...]
     citation: int | None = Field(description="所依据的序号")
+    line_citations: tuple[tuple[int, ...], ...] = Field((), description="人工智能生成的说明：每一句所依据的序号")
 
 
 class DepartmentModel(BaseModel):
@@ -73,6 +78,15 @@ class DepartmentModel(BaseModel):
     phone: str = Field(examples=["0900-8880101"])
     hours: str
     address: str
+
+
+class PartModel(BaseModel):
+    """一句话里问了几件事时，其中的一问。"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    question: str
+    status: AnswerStatus = Field(description="这一问的结果")
 
 
 class ChatAnswer(BaseModel):
@@ -89,13 +103,21 @@ class ChatAnswer(BaseModel):
     next_questions: tuple[str, ...] = Field(description="可以接着问的问题")
     documents_as_of: date | None = Field(description="依据截至哪一天的政策文件")
     offers_person: bool = Field(description="是否建议转人工")
+    parts: tuple[PartModel, ...] = Field((), description="一句话里问了几件事时，各问及其结果；只问一件事时为空")
     region: str | None = Field(description="按哪个行政区划回答；空表示没有限定地区")
     as_of: date = Field(description="按哪一天的规定回答")
     asked_at: datetime
     question: str = Field(description="遮盖个人信息之后的问题")
+    contains_generated: bool = Field(False, description="是否含有人工智能生成的文字")
+    aigc: dict[str, str] | None = Field(
+        None,
+        serialization_alias="AIGC",
+        description="人工智能生成内容的隐式标识（GB 45438-2025），保存或转发时请一并保留；没有生成的文字时为空",
+    )
 
     @classmethod
-    def of(cls, record: AnswerRecord) -> ChatAnswer:
+    def of(cls, record: AnswerRecord, provider: str = "") -> ChatAnswer:
+        """`provider` offers the generating service, as the implicit mark names it."""
         answer, question = record.answer, record.question
         return cls(
             answer_id=record.answer_id,
@@ -109,10 +131,13 @@ class ChatAnswer(BaseModel):
             next_questions=answer.next_questions,
             documents_as_of=answer.documents_as_of,
             offers_person=answer.offers_person,
+            parts=tuple(PartModel.model_validate(part) for part in answer.parts),
             region=question.jurisdiction,
             as_of=question.as_of,
             asked_at=question.asked_at,
             question=question.text,
+            contains_generated=is_generated(answer),
+            aigc=implicit_mark(answer, provider, record.answer_id),
         )
 
 

@@ -23,7 +23,7 @@ from api.json_v1.handoff_models import (
 from api.json_v1.problems import ALWAYS, problems
 from api.visitor import client_address
 
-router = APIRouter(tags=["转人工"], responses=problems(*ALWAYS, 404, 409, 429))
+router = APIRouter(tags=["转人工"], responses=problems(*ALWAYS, 404, 409))
 
 Token = Annotated[str, Header(alias="X-Handoff-Token", max_length=100, description="转人工时得到的凭证")]
 After = Annotated[int, Query(ge=0, description="只要这个序号之后的消息")]

@@ -17,7 +17,7 @@ from api.visitor import client_address
 from assistant.hotline.models import OrderProgress, OrderState, Satisfaction
 from assistant.intents import RequestType
 
-router = APIRouter(tags=["诉求工单"], responses=problems(*ALWAYS, 429))
+router = APIRouter(tags=["诉求工单"], responses=problems(*ALWAYS))
 
 
 class OrderRequest(RequestModel):

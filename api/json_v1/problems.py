@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 _MEANINGS = {
     400: "请求体读不出来",
+    403: "发出请求的网站不在允许嵌入的名单里",
     404: "没有这个对象，或凭证不对",
     409: "与现在的状态不符，或刚被别人改过",
     413: "请求体太大",
@@ -32,7 +33,7 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] = Field(default=[], description="每一项：field 位置，name 名称，message 说明")
 
 
-ALWAYS = (400, 413, 422, 503)
+ALWAYS = (400, 413, 422, 429, 503)
 """Refusals that every address can give."""
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from api.asking import find_region, usual_region
 from api.container import Container
-from api.dependencies import UsedContainer
+from api.dependencies import UsedContainer, UsedRoom
 from api.json_v1.policy_models import RegionList, RegionModel, SearchAnswer, SearchHit
 from api.json_v1.problems import ALWAYS, problems
 from api.links import passage_link
-from indexing.models import Passage, PassageKind, RankedPassage, RankingMode, SearchQuery
+from api.provision_search import standing_editions
+from indexing.models import PassageKind, RankedPassage, RankingMode, SearchQuery
 from knowledge_base.models import NATION_CODE, Region
 
 router = APIRouter(tags=["检索"], responses=problems(*ALWAYS))
@@ -21,29 +24,41 @@ REGION_LIMIT = 50
 
 
 @router.get("/search", response_model=SearchAnswer, summary="检索段落")
-def search(
+async def search(
     container: UsedContainer,
+    room: UsedRoom,
     q: Annotated[str, Query(min_length=1, max_length=500, description="搜索词或问题")],
     region: Annotated[str | None, Query(description="地区代码或名称；不填则用服务设定的地区")] = None,
     as_of: Annotated[date | None, Query(description="只查这一天有效的段落；不填为今天")] = None,
-    mode: Annotated[RankingMode, Query(description="default 综合，lexical 词语，vector 语义")] = RankingMode.DEFAULT,
+    mode: Annotated[
+        RankingMode, Query(description="default 综合，lexical 词语，vector 语义，hybrid 词语加语义，adapted 再加向量适配器（不细排）")
+    ] = RankingMode.DEFAULT,
     limit: Annotated[int, Query(ge=1, le=50, description="最多返回几条")] = 10,
-) -> SearchAnswer:
-    query = SearchQuery(q, as_of or container.today(), region_code(container, region), limit)
-    result = container.searcher().search(query, mode)
-    return SearchAnswer(
-        hits=[_hit(hit) for hit in result.hits if _is_shown(container, hit.passage)],
-        snapshot_id=result.snapshot_id,
-        timings_ms=result.timings_ms,
-    )
+) -> Response:
+    day = as_of or container.today()
+
+    def found() -> SearchAnswer:
+        result = container.searcher().search(SearchQuery(q, day, region_code(container, region), limit), mode)
+        return SearchAnswer(hits=list(_shown(container, result.hits, day)), snapshot_id=result.snapshot_id, timings_ms=result.timings_ms)
+
+    answer = await room.search(found)
+    # Written here: FastAPI would check every hit once more.
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
 
 
-def _is_shown(container: Container, passage: Passage) -> bool:
-    """A day in the future may be asked about, but not what is released only then."""
-    return passage.kind is PassageKind.GUIDE or not container.released.hides(passage.document_id, passage.edition)
+def _shown(container: Container, hits: Iterable[RankedPassage], day: date) -> Iterator[SearchHit]:
+    """What holds on `day` by the records as they are now; a guide says how things are done now, so it is for no other day."""
+    edition_of = standing_editions(container, day)
+    for hit in hits:
+        passage = hit.passage
+        if passage.kind is PassageKind.GUIDE:
+            if day == container.today() and container.guides.get(passage.document_id):
+                yield _hit(hit, passage.effective_on, passage.ends_on)
+        elif edition := edition_of(passage):
+            yield _hit(hit, edition.effective_on, edition.ends_on)
 
 
-def _hit(hit: RankedPassage) -> SearchHit:
+def _hit(hit: RankedPassage, effective_on: date, ends_on: date | None) -> SearchHit:
     passage = hit.passage
     return SearchHit(
         passage_id=passage.id,
@@ -54,8 +69,8 @@ def _hit(hit: RankedPassage) -> SearchHit:
         provision=passage.citation,
         text=passage.text,
         jurisdiction=passage.jurisdiction,
-        effective_on=passage.effective_on,
-        ends_on=passage.ends_on,
+        effective_on=effective_on,
+        ends_on=ends_on,
         score=hit.score,
         vector_score=hit.vector_score,
         lexical_score=hit.lexical_score,

@@ -57,6 +57,11 @@ class AnswerView:
     def note_of(self, block: AnswerBlock) -> CitationNote | None:
         return next((note for note in self.notes if block.citation in {citation.number for citation in note.citations}), None)
 
+    def notes_of_line(self, block: AnswerBlock, line: int) -> tuple[CitationNote, ...]:
+        """Those a line of generated text rests on; `line` counts from 1."""
+        numbers = set(block.line_citations[line - 1])
+        return tuple(note for note in self.notes if numbers & {citation.number for citation in note.citations})
+
     def is_numbered(self, block: AnswerBlock) -> bool:
         """Steps of a procedure that carry no number of their own."""
         return block.kind is BlockKind.GUIDE and "流程" in block.heading and not any(line[:1].isdigit() for line in block.lines)

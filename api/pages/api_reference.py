@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,7 +18,7 @@ _STYLES_ALLOWED = "default-src 'self'; script-src 'self'; style-src 'self' 'unsa
 
 @router.get("/docs")
 def reference(request: Request) -> HTMLResponse:
-    pages: Pages = request.app.state.pages
+    pages = pages_of(request)
     response = pages.render(request, "api_reference.html", {})
     response.headers["Content-Security-Policy"] = _STYLES_ALLOWED
     return response

@@ -11,7 +11,7 @@ from api.asking import find_region
 from api.dependencies import UsedContainer
 from api.json_v1.search import find_regions, region_model
 from api.links import inside
-from api.pages.rendering import ELDER, REGION_COOKIE, SIZE_COOKIE, Pages
+from api.pages.rendering import ELDER, REGION_COOKIE, SIZE_COOKIE, pages_of
 
 router = APIRouter(include_in_schema=False)
 YEAR_S = 365 * 24 * 3600
@@ -21,7 +21,7 @@ YEAR_S = 365 * 24 * 3600
 def choose_region(
     request: Request, container: UsedContainer, q: Annotated[str, Query(max_length=40)] = "", return_to: str = "/"
 ) -> HTMLResponse:
-    pages: Pages = request.app.state.pages
+    pages = pages_of(request)
     found = [region_model(container, region) for region in find_regions(container, q)]
     return pages.render(request, "regions.html", {"q": q, "found": found, "return_to": inside(return_to)})
 

@@ -10,19 +10,23 @@ import structlog
 from anyio import to_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 
+from api.answer_streams import answer_stream
 from api.asking import build_question
 from api.container import Container
 from api.dependencies import AnsweringRoom, UsedContainer, UsedRoom
+from api.errors import said_of
 from api.feedback import FeedbackOutcome, record_feedback
 from api.handing_over import ask_where_wished, open_handoff
 from api.json_v1.answer_models import ConversationId
 from api.logs import where
 from api.pages.answer_view import AnswerView, view_answer
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
+from api.rewordings import done, growing, will_reword
 from api.surveying import invitation_after
 from api.visitor import keep_key, visitor_key
+from assistant.generation.marking import is_generated
 from assistant.models import AnswerRecord, CitizenQuestion, FeedbackKind
 
 log = structlog.get_logger()
@@ -44,14 +48,15 @@ async def ask_question(
     conversation_id: Annotated[ConversationId | None, Form()] = None,
     region: Annotated[str, Form()] = "",
 ) -> Response:
-    usual = _pages(request).preferences(request).region
+    usual = pages_of(request).preferences(request).region
     chosen = region or (usual.code if usual else None)
     question = build_question(container, message, region=chosen or None, conversation_id=conversation_id or None)
     key = visitor_key(request)
     if "text/event-stream" in request.headers.get("accept", ""):
-        response: Response = EventSourceResponse(_events(request, container, room, question, key))
+        room.admission.check()
+        response: Response = answer_stream(_events(request, container, room, question, key))
     else:
-        record = await room.answer(question)
+        record = await done(container, await room.answer(question))
         response = await to_thread.run_sync(_answered, request, container, record, key)
     # Before any hand-over is asked for, so that a button pressed twice finds the same key.
     keep_key(response, request, container, key)
@@ -68,7 +73,7 @@ def feedback(
 ) -> Response:
     outcome = record_feedback(container, answer_id, kind, comment)
     if request.headers.get("x-fragment"):
-        return _pages(request).render(request, "parts/feedback_outcome.html", {"outcome": outcome})
+        return pages_of(request).render(request, "parts/feedback_outcome.html", {"outcome": outcome})
     return RedirectResponse(f"/?answer={answer_id}&said={kind.value}#feedback", 303)
 
 
@@ -84,8 +89,9 @@ def _page(
         "survey": invitation_after(container, record) if record else None,
         "survey_said": survey_said,
         "hot_questions": container.hot_questions,
+        "uses_model": bool(container.settings.llm_url),
     }
-    return _pages(request).render(request, "citizen.html", facts)
+    return pages_of(request).render(request, "citizen.html", facts)
 
 
 def _answered(request: Request, container: Container, record: AnswerRecord, key: str) -> Response:
@@ -98,7 +104,7 @@ def _answered(request: Request, container: Container, record: AnswerRecord, key:
 async def _events(
     request: Request, container: Container, room: AnsweringRoom, question: CitizenQuestion, key: str
 ) -> AsyncIterator[ServerSentEvent]:
-    wording, pages = request.app.state.wording, _pages(request)
+    wording, pages = request.app.state.wording, pages_of(request)
     yield ServerSentEvent(wording.steps["searching"].format(region=container.place_name(question.jurisdiction)), event="status")
     try:
         view: AnswerView = view_answer(container, await room.answer(question))
@@ -111,14 +117,22 @@ async def _events(
             yield ServerSentEvent(orjson.dumps({"html": html}).decode(), event="part")
     except Exception as error:
         log.error("answer_failed", error=where(error))
-        yield ServerSentEvent(wording.problem(500)[1], event="error")
+        yield ServerSentEvent(said_of(error, wording)[2], event="error")
         return
-    done = {"answer_id": view.record.answer_id, "conversation_id": view.record.conversation_id, "question": view.record.question.text}
+    finished = {"answer_id": view.record.answer_id, "conversation_id": view.record.conversation_id, "question": view.record.question.text}
     if ticket:
-        done["location"] = f"/handoffs/{ticket.handoff.id}"
-    yield ServerSentEvent(orjson.dumps(done).decode(), event="done")
+        finished["location"] = f"/handoffs/{ticket.handoff.id}"
+    if await will_reword(container, view.record):
+        finished["writing"] = wording.steps["writing"]
+    yield ServerSentEvent(orjson.dumps(finished).decode(), event="done")
+    async for event in _generated(request, container, view.record):
+        yield event
 
 
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
+async def _generated(request: Request, container: Container, record: AnswerRecord) -> AsyncIterator[ServerSentEvent]:
+    """The whole block each time it has grown."""
+    async for reworded in growing(container, record):
+        if is_generated(reworded.answer):
+            view = await to_thread.run_sync(view_answer, container, reworded)
+            html = pages_of(request).html(request, "parts/block.html", {"block": reworded.answer.blocks[0], "view": view})
+            yield ServerSentEvent(orjson.dumps({"html": html}).decode(), event="generated")

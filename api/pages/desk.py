@@ -18,7 +18,7 @@ from api.dependencies import UsedContainer
 from api.desk_calls import AnswerMovedOn, Call, DeskRoom, card_of, keep_answer, mark_wrong
 from api.pages.acts import note_act
 from api.pages.near_regions import near_region_names
-from api.pages.rendering import STYLES, Pages
+from api.pages.rendering import STYLES, pages_of
 from assistant.hotline.desk_models import DeskCard
 from assistant.hotline.models import WorkOrder
 from knowledge_base.errors import UnknownRegion
@@ -90,11 +90,11 @@ async def card_fragment(request: Request, container: UsedContainer, _operator: O
     try:
         card = await room.card(form.as_call())
     except UnknownRegion as error:
-        return _pages(request).render(request, "desk/result.html", _facts(container, form, DeskCard(form.notes), fault=str(error)))
+        return pages_of(request).render(request, "desk/result.html", _facts(container, form, DeskCard(form.notes), fault=str(error)))
     if card is None:
         return Response(status_code=204)
     facts = _facts(container, form, card)
-    return HTMLResponse(await run_in_threadpool(_pages(request).html, request, "desk/result.html", facts))
+    return HTMLResponse(await run_in_threadpool(pages_of(request).html, request, "desk/result.html", facts))
 
 
 @router.post("/desk/answers")
@@ -117,7 +117,7 @@ def mark_answer_wrong(
 ) -> Response:
     said = _marked(request, container, operator, form, reason, comment)
     if request.headers.get("x-fragment"):
-        return _pages(request).render(request, "desk/said.html", {"said": said})
+        return pages_of(request).render(request, "desk/said.html", {"said": said})
     return _page(request, container, form, card_of(container, form.as_call()), said=said)
 
 
@@ -139,13 +139,13 @@ def _marked(request: Request, container: Container, operator: Account, form: Cal
 @router.post("/desk/history")
 def show_history(request: Request, container: UsedContainer, _operator: Operator, form: UsedForm) -> Response:
     if request.headers.get("x-fragment"):
-        return _pages(request).render(request, "desk/history.html", {"phone": form.phone, "orders": _earlier(container, form.phone)})
+        return pages_of(request).render(request, "desk/history.html", {"phone": form.phone, "orders": _earlier(container, form.phone)})
     return _page(request, container, form, card_of(container, form.as_call()), orders=_earlier(container, form.phone))
 
 
 @router.get("/desk/waiting")
 def count_waiting(request: Request, container: UsedContainer, _operator: Operator) -> HTMLResponse:
-    return _pages(request).render(request, "desk/waiting.html", {"waiting": _waiting(container)})
+    return pages_of(request).render(request, "desk/waiting.html", {"waiting": _waiting(container)})
 
 
 def _page(request: Request, container: Container, form: CallForm, card: DeskCard, **more: Any) -> HTMLResponse:
@@ -158,7 +158,7 @@ def _page(request: Request, container: Container, form: CallForm, card: DeskCard
         "usual_region": _usual_region_name(container),
         "waiting": _waiting(container),
     }
-    return _pages(request).render(request, "desk/desk.html", facts)
+    return pages_of(request).render(request, "desk/desk.html", facts)
 
 
 def _facts(container: Container, form: CallForm, card: DeskCard, **more: Any) -> dict[str, Any]:
@@ -183,8 +183,3 @@ def _earlier(container: Container, phone: str) -> tuple[WorkOrder, ...]:
 
 def _waiting(container: Container) -> int:
     return len(container.handoffs.waiting())
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

@@ -15,9 +15,9 @@ from api.access.guards import SESSION_COOKIE, signed_in
 from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.handoff_events import Shown, handoff_stream, html_event
-from api.pages.rendering import SCRIPTS, Pages
+from api.pages.rendering import SCRIPTS, pages_of
 from assistant.handoff.answer_words import answer_words, basis
 from assistant.handoff.errors import HandoffError
 from assistant.handoff.models import Handoff, Speaker
@@ -51,7 +51,7 @@ def show_queue(request: Request, container: UsedContainer, account: Operator) ->
         "scripts": (*SCRIPTS, "handoff-queue"),
     }
     template = "desk/handoff_list.html" if request.headers.get("x-fragment") else "desk/handoffs.html"
-    return _pages(request).render(request, template, facts)
+    return pages_of(request).render(request, template, facts)
 
 
 @router.get("/desk/handoffs/{handoff_id}")
@@ -89,7 +89,7 @@ def events(
     handoff_id: str, request: Request, container: UsedContainer, account: Operator, after: Annotated[int, Query(ge=0)] = 0
 ) -> Response:
     container.handoffs.get(handoff_id)
-    pages = _pages(request)
+    pages = pages_of(request)
 
     def part(name: str, **facts: object) -> str:
         common = {"viewpoint": Speaker.OPERATOR, "account": account, "typed": "", "fault": ""}
@@ -133,7 +133,7 @@ def _page(  # what a page needs, and what went wrong
         "typed": typed,
         "scripts": (*SCRIPTS, "handoff-thread"),
     }
-    return _pages(request).render(request, "desk/handoff.html", facts, status)
+    return pages_of(request).render(request, "desk/handoff.html", facts, status)
 
 
 def _entry(container: Container, handoff: Handoff, now: datetime) -> QueueEntry:
@@ -155,8 +155,3 @@ def _holder(container: Container, handoff: Handoff) -> str:
         return container.accounts.named(handoff.claimed_by).display_name if handoff.claimed_by else ""
     except UnknownAccount:
         return handoff.claimed_by
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

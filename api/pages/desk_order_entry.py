@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
-from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, Operator, order_page, pages_of
+from api.error_statuses import status_of
+from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, Operator, order_page
 from api.pages.near_regions import near_region_names
 from api.pages.order_form import OrderForm, drafted, order_form
 from api.pages.order_view import departments_for, view_order
+from api.pages.rendering import pages_of
 from api.sendings import new_form_key
 from assistant.errors import AssistantError
 from assistant.hotline.errors import HotlineError, OrderChanged, OrderIncomplete

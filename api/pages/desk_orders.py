@@ -13,11 +13,12 @@ from api.access.guards import signed_in
 from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import PageNotFound, status_of
+from api.error_statuses import status_of
+from api.errors import PageNotFound
 from api.pages.acts import note_act
 from api.pages.move_form import NOTHING_TYPED, MoveForm
 from api.pages.order_view import departments_for, view_order
-from api.pages.rendering import STYLES, Pages
+from api.pages.rendering import STYLES, pages_of
 from assistant.errors import AssistantError
 from assistant.hotline.errors import HotlineError
 from assistant.hotline.models import Contact, OrderFilter, OrderState, Satisfaction, WorkOrder
@@ -174,8 +175,3 @@ def _known(container: Container, numbers: tuple[str, ...]) -> tuple[WorkOrder, .
         except HotlineError:
             continue
     return tuple(found)
-
-
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

@@ -12,7 +12,7 @@ from api.container import Container
 from api.dependencies import UsedContainer
 from api.handing_over import ask_for_person
 from api.handoff_events import Shown, handoff_stream, html_event
-from api.pages.rendering import SCRIPTS, Pages
+from api.pages.rendering import SCRIPTS, pages_of
 from api.visitor import client_address, keep_key, visitor_key
 from assistant.handoff.errors import HandoffClosed, NothingSaid
 from assistant.handoff.models import Speaker
@@ -77,7 +77,7 @@ def rate(
 @router.get("/handoffs/{handoff_id}/events")
 async def events(handoff_id: str, request: Request, container: UsedContainer, after: Annotated[int, Query(ge=0)] = 0) -> Response:
     await to_thread.run_sync(container.handoffs.for_citizen, handoff_id, visitor_key(request))
-    pages, questions = _pages(request), container.insight.surveys.questionnaire.asked[SurveySubject.HANDOFF]
+    pages, questions = pages_of(request), container.insight.surveys.questionnaire.asked[SurveySubject.HANDOFF]
 
     def part(name: str, **facts: object) -> str:
         return html_event(pages.html(request, f"parts/{name}.html", {"viewpoint": Speaker.CITIZEN, **facts}))
@@ -103,7 +103,7 @@ def _page(handoff_id: str, request: Request, container: Container, fault: str = 
         "survey_questions": container.insight.surveys.questionnaire.asked[SurveySubject.HANDOFF],
         "scripts": (*SCRIPTS, "handoff-thread"),
     }
-    response = _pages(request).render(request, "handoff.html", facts, 422 if fault else 200)
+    response = pages_of(request).render(request, "handoff.html", facts, 422 if fault else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -111,8 +111,3 @@ def _page(handoff_id: str, request: Request, container: Container, fault: str = 
 def _back(handoff_id: str, request: Request) -> Response:
     """A page with JavaScript stays where it is: its own stream brings the message."""
     return Response(status_code=204) if request.headers.get("x-fragment") else RedirectResponse(f"/handoffs/{handoff_id}#say", 303)
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

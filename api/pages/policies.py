@@ -13,7 +13,7 @@ from api.asking import find_region
 from api.dependencies import UsedContainer
 from api.errors import PageNotFound
 from api.pages.policy_view import outline_entries, parse_span, view_section
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 from api.policy_listing import PolicyFilter
 from api.policy_reading import CHANGE_LABELS, read_policy
 from knowledge_base.models import ValidityStatus
@@ -44,7 +44,7 @@ def list_policies(
         "regions": container.listing.jurisdictions(),
         "full_name": container.region_name,
     }
-    return _pages(request).render(request, "policies.html", facts)
+    return pages_of(request).render(request, "policies.html", facts)
 
 
 @router.get("/policies/{document_id}")
@@ -66,7 +66,7 @@ def show_policy(
         "outline": list(outline_entries(reading.outline, reading.text)),
         "region_name": container.region_name(reading.edition.revision.metadata.jurisdiction),
     }
-    return _pages(request).render(request, "policy.html", facts)
+    return pages_of(request).render(request, "policy.html", facts)
 
 
 @router.get("/guides/{guide_id}")
@@ -76,7 +76,7 @@ def show_guide(guide_id: str, request: Request, container: UsedContainer) -> HTM
         raise PageNotFound(f"没有编号为“{guide_id}”的办事指南。请回到首页重新查找。")
     department = container.departments.get(guide.department_id)
     facts = {"guide": guide, "department": department, "region_name": container.region_name(guide.jurisdiction)}
-    return _pages(request).render(request, "guide.html", facts)
+    return pages_of(request).render(request, "guide.html", facts)
 
 
 def _day(text: str) -> date | None:
@@ -85,8 +85,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

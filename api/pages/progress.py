@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from api.citizen_limits import TooManyTries
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
-from api.pages.rendering import Pages
+from api.error_statuses import status_of
+from api.pages.rendering import pages_of
 from api.visitor import client_address
 from assistant.hotline.errors import HotlineError
 from assistant.hotline.models import OrderProgress, OrderState, Satisfaction
@@ -110,7 +110,7 @@ def _page(
     status: int = 200,
     said: str = "",
 ) -> HTMLResponse:
-    pages: Pages = request.app.state.pages
+    pages = pages_of(request)
     survey = _survey(request.app.state.container, progress)
     facts = {"survey": survey, "number": number, "suffix": suffix, "progress": progress, "fault": fault, "said": said}
     response = pages.render(request, "progress.html", facts, status)

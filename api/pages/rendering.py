@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from api.chinese_dates import chinese_clock, chinese_day, chinese_moment
 from api.container import Container
 from api.links import anchor
 from api.pages.static_files import static_address
+from api.shown_address import shown_address
 from assistant.hotline.order_terms import OrderAction, Satisfaction
 from knowledge_base.models import Region, ValidityStatus
 
@@ -35,6 +37,7 @@ STYLES = (
     "buttons",
     "ask",
     "answer",
+    "generated",
     "citation",
     "department",
     "regions",
@@ -65,27 +68,7 @@ class Pages:
 
     def __init__(self, container: Container) -> None:
         self._container = container
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self._environment.globals |= {
-            "static": static_address,
-            "styles": STYLES,
-            "scripts": SCRIPTS,
-            "ValidityStatus": ValidityStatus,
-            "Role": Role,
-            "Satisfaction": Satisfaction,
-            "OrderAction": OrderAction,
-        }
-        self._environment.filters |= {
-            "day": chinese_day,
-            "clock": chinese_clock,
-            "moment": chinese_moment,
-            "anchor": anchor,
-            "close": _close_lines,
-            "segment": lambda text: quote(text, safe=""),
-            "tel": _dialled,
-        }
+        self._environment = _environment()
 
     def preferences(self, request: Request) -> Preferences:
         regions, chosen = self._container.regions, request.cookies.get(REGION_COOKIE, "")
@@ -109,6 +92,34 @@ class Pages:
         return self._environment.get_template(template).render(common | dict(facts))
 
 
+@cache
+def _environment() -> Environment:
+    """One in a process: a template is compiled on its first use, which takes longer than filling it in."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {
+        "static": static_address,
+        "styles": STYLES,
+        "scripts": SCRIPTS,
+        "ValidityStatus": ValidityStatus,
+        "Role": Role,
+        "Satisfaction": Satisfaction,
+        "OrderAction": OrderAction,
+    }
+    environment.filters |= {
+        "day": chinese_day,
+        "clock": chinese_clock,
+        "moment": chinese_moment,
+        "address": shown_address,
+        "anchor": anchor,
+        "close": _close_lines,
+        "segment": lambda text: quote(text, safe=""),
+        "tel": _dialled,
+    }
+    return environment
+
+
 def _close_lines(text: str) -> str:
     """The same words without empty lines between them; distance between paragraphs is the page's to give."""
     return _EMPTY_LINES.sub("\n", text)
@@ -123,3 +134,9 @@ def _here(request: Request) -> str:
     if request.method != "GET":
         return "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def pages_of(request: Request) -> Pages:
+    """Of the application that the request came to."""
+    pages: Pages = request.app.state.pages
+    return pages

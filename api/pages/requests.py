@@ -12,7 +12,7 @@ from api.citizen_limits import TooManyTries
 from api.citizen_requests import Prefilled, RequestFields, RequestRefused, prefilled, submit_request
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 from api.sendings import new_form_key
 from api.visitor import client_address, is_secure
 from assistant.hotline.contacts import phone_suffix
@@ -29,7 +29,7 @@ RECEIPT_S = 900
 
 @router.get("/requests/new")
 def show_form(request: Request, container: UsedContainer, answer: str = "") -> HTMLResponse:
-    region = _pages(request).preferences(request).region
+    region = pages_of(request).preferences(request).region
     return _form(request, container, prefilled(container, answer, region.code if region else ""), {})
 
 
@@ -89,7 +89,7 @@ def show_receipt(request: Request, container: UsedContainer) -> Response:
     except (ProgressNotFound, TooManyTries):
         return RedirectResponse("/progress", 303)
     facts = {"progress": progress, "code": suffix if kind == "code" else "", "suffix": suffix}
-    response = _pages(request).render(request, "request_receipt.html", facts)
+    response = pages_of(request).render(request, "request_receipt.html", facts)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -103,7 +103,7 @@ def _form(request: Request, container: Container, start: Prefilled, faults: dict
         "request_types": list(RequestType),
         "regions": _offered_regions(container, start.fields.jurisdiction),
     }
-    response = _pages(request).render(request, "request_form.html", facts, status)
+    response = pages_of(request).render(request, "request_form.html", facts, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -117,8 +117,3 @@ def _offered_regions(container: Container, chosen: str) -> list[tuple[str, str]]
             around = [directory.get(above) for above in directory.lineage(region.code) if above != NATION_CODE]
             offered |= {each.code: each for each in (*around, region, *directory.children(region.code))}
     return sorted((code, directory.full_name(code)) for code in offered if code != NATION_CODE)
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

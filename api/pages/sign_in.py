@@ -15,9 +15,9 @@ from api.access.models import LOCAL, Account, OpenSession, Role
 from api.access.ports import SignInAnswer
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.links import SIGN_IN_PAGE, inside
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -119,7 +119,7 @@ def sign_in_form(request: Request, container: Container, return_to: str, name: s
         "error": error,
         "elsewhere": container.access.sign_in.elsewhere,
     }
-    response = _pages(request).render(request, "sign_in.html", facts, status_of(error) if error else 200)
+    response = pages_of(request).render(request, "sign_in.html", facts, status_of(error) if error else 200)
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(FORM_COOKIE, secret, path=SIGN_IN_PAGE, httponly=True, samesite="lax", secure=only_https(request, container))
     return response
@@ -127,7 +127,7 @@ def sign_in_form(request: Request, container: Container, return_to: str, name: s
 
 def _account_page(request: Request, account: Account, error: AccessError | None = None, changed: bool = False) -> HTMLResponse:
     facts = {"account": account, "error": error, "changed": changed}
-    return _pages(request).render(request, "account.html", facts, status_of(error) if error else 200)
+    return pages_of(request).render(request, "account.html", facts, status_of(error) if error else 200)
 
 
 def _set_session(response: Response, request: Request, container: Container, session: OpenSession) -> None:
@@ -142,8 +142,3 @@ def only_https(request: Request, container: Container) -> bool:
 
 def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-def _pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages

@@ -25,10 +25,21 @@ def static_address(name: str) -> str:
 
 
 class DigestedFiles(StaticFiles):
-    """With the digest in the address a file may be kept for a year; without it the browser must ask again."""
+    """With the file's own digest in the address it may be kept for a year; else the browser must ask again.
+
+    Another digest is that of another version: while an upgrade is under way, a page made by one may ask a process that still has the other.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        forever = b"v=" in scope.get("query_string", b"")
+        forever = scope.get("query_string", b"") == f"v={_known_digest(path)}".encode()
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if forever else "no-cache"
         return response
+
+
+def _known_digest(name: str) -> str:
+    """ "" for a file of another folder."""
+    try:
+        return digest_of(name)
+    except OSError:
+        return ""

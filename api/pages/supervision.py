@@ -14,10 +14,11 @@ from api.access.guards import signed_in
 from api.access.models import Account, Role
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.pages.acts import note_act
-from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES, pages_of
+from api.pages.desk_orders import ORDER_SCRIPTS, ORDER_STYLES
 from api.pages.order_view import OrderView, view_order
+from api.pages.rendering import pages_of
 from assistant.answer_status import AnswerStatus
 from assistant.handoff.errors import HandoffError
 from assistant.handoff.models import Handoff

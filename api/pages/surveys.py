@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.dependencies import UsedContainer
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 from assistant.errors import UnknownAnswer
 from assistant.surveys.errors import AnsweredBefore, NothingChosen
 from assistant.surveys.models import SurveySubject
@@ -36,6 +36,6 @@ def answer_survey(
     except NothingChosen:
         outcome = "nothing"
     if request.headers.get("x-fragment"):
-        pages: Pages = request.app.state.pages
+        pages = pages_of(request)
         return pages.render(request, "parts/survey_outcome.html", {"words": words[outcome]}, 422 if outcome == "nothing" else 200)
     return RedirectResponse(f"/?answer={answer_id}&survey={outcome}#survey", 303)

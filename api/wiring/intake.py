@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.settings import Settings
 from api.wiring.reading import untrusted_files
-from knowledge_base.adapters.file_originals import FileOriginals
+from api.wiring.storage import originals_on
 from knowledge_base.adapters.sql import SqlIntakeStore, SqlSourceStore
 from knowledge_base.document_catalog import DocumentCatalog
 from knowledge_base.intake.assembly import IntakePorts, assemble_intake
@@ -28,7 +28,7 @@ def intake_on(engine: Engine, settings: Settings, documents: DocumentStore, regi
     return assemble_intake(
         IntakePorts(
             store=store,
-            originals=FileOriginals(settings.home / "originals"),
+            originals=originals_on(settings),
             reader=reader,
             archives=reader,
             catalog=DocumentCatalog(documents, clock, left_to_people(store)),

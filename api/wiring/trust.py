@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from api.access.adapters.audit_files import AnchorFile, AuditKeys
-from api.access.adapters.sql import SqlAccountStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
+from api.access.adapters.sql import SqlAccountStore, SqlApiKeyStore, SqlAttemptStore, SqlAuditTrail, SqlSessionStore, prepare_access
+from api.access.api_keys import ApiKeys
 from api.access.assembly import Access, AccessStores, assemble_access
 from api.access.audit_chain import ChainSeal
 from api.access.audit_checks import AuditChecks
@@ -31,6 +32,10 @@ def access_on(settings: Settings, engine: Engine, clock: Clock) -> Access:
     stores = AccessStores(SqlAccountStore(engine), SqlSessionStore(engine), SqlAttemptStore(engine), audit, checks)
     idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(hours=settings.session_hours)
     return assemble_access(stores, load_access_rules(), clock, idle=idle, longest=longest)
+
+
+def keys_on(engine: Engine, access: Access, clock: Clock) -> ApiKeys:
+    return ApiKeys(SqlApiKeyStore(engine), access.audit, mask, clock)
 
 
 def retention_on(settings: Settings, engine: Engine, clock: Clock) -> Retention:

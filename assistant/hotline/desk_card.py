@@ -12,7 +12,7 @@ from datetime import date
 import structlog
 
 from assistant.answer_status import AnswerStatus
-from assistant.answering import PolicyAssistant, Trace
+from assistant.answering import PolicyAssistant
 from assistant.hotline.call_script import CallScript
 from assistant.hotline.conclusion import nearest_sentences
 from assistant.hotline.desk_models import DeskCard, DeskField, DeskSubject
@@ -26,6 +26,7 @@ from assistant.question_terms import subject_of
 from assistant.quotation import sentences
 from assistant.routing import DepartmentRouter, Routing
 from assistant.steps.guide_composer import guide_field, shown_facets
+from assistant.trace import Trace
 from indexing.errors import IndexingError
 from indexing.models import SearchQuery
 
@@ -108,12 +109,12 @@ class DeskAssistant:
 
     def _found(self, screened: ScreenedQuestion, choice: str, trace: Trace) -> _Found:
         steps = self.assistant
-        question = steps.rewriter.rewrite(replace(screened, text=_last_sentences(screened.text, self.rules.card.search_characters)), ())
+        heard = steps.hearing.hear(replace(screened, text=_last_sentences(screened.text, self.rules.card.search_characters)))
+        question = steps.understood(heard, (), self.recogniser.recognise(heard.text) if self.recogniser else None)
         trace.standalone_text = question.standalone_text
-        question = replace(question, intent=self.recogniser.recognise(question.standalone_text) if self.recogniser else None)
         evidence = steps.finder.find(question)
         trace.snapshot_id = evidence.snapshot_id
-        trace.search = steps.traced(question, evidence)
+        trace.searches = (steps.traced(question, evidence),)
         chosen = next((item for item in evidence.accepted if _choice(item) == choice), None)
         absence = None if chosen else steps.absence.explain(question, evidence)
         if absence is not None:
@@ -144,7 +145,7 @@ class DeskAssistant:
             embedder_fingerprint=self.assistant.embedder_fingerprint,
             timings_ms=trace.timings_ms,
             intent=found.question.intent if found.question else None,
-            search=trace.search,
+            search=trace.searches[0] if trace.searches else None,
         )
         return DeskCard(
             text=screened.text,
@@ -192,7 +193,7 @@ class DeskAssistant:
             return tuple(line for block in found.answer.blocks for line in block.lines)
         if found.about.guide:
             return ()
-        text, rules = found.question.standalone_text, self.assistant.rules
+        text, rules = found.question.searched, self.assistant.rules
         terms = tuple(self.assistant.finder.tokenizer.query_terms(subject_of(text, rules) or text))
         return nearest_sentences(found.answer.citations, text, terms, self.rules.conclusion)
 

@@ -21,6 +21,9 @@ class WebhookOutcomes:
     timed_out: str
     unreachable: str
     removed: str
+    unsubscribed: str
+    not_allowed: str
+    sealed: str
 
 
 @dataclass(frozen=True, slots=True)

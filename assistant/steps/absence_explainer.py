@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +19,8 @@ from knowledge_base.models import Edition, RegionLevel, ValidityStatus
 from knowledge_base.ports import DocumentStore
 from knowledge_base.regions import RegionDirectory
 from knowledge_base.validity import document_status, edition_on, edition_status, editions
+
+_OFFERED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,16 @@ class AbsenceExplainer:
         return explained or (None if evidence.accepted else self.no_evidence(question, self._department(question)))
 
     def _anywhere_any_day(self, question: UnderstoodQuestion) -> list[RankedPassage]:
-        hits = self.searcher.search(SearchQuery(question.standalone_text, limit=self.finder.rules.evidence.search_limit)).hits
-        return self.finder.near_ones(hits, question.standalone_text)
+        hits = self.searcher.search(SearchQuery(question.searched, limit=self.finder.rules.evidence.search_limit)).hits
+        return self.finder.near_ones(hits, question.searched)
 
     def _other_region(self, question: UnderstoodQuestion, hits: list[RankedPassage]) -> Answer | None:
         if question.jurisdiction is None:
             return None
         lineage = self.regions.lineage(question.jurisdiction)
+        # What is nearest stands in the own region: it has ended or not begun, and the place is not what is wrong.
+        if max(hits, key=self.finder.nearness, default=None) in [hit for hit in hits if hit.passage.jurisdiction in lineage]:
+            return None
         codes = [hit.passage.jurisdiction for hit in hits if hit.passage.jurisdiction not in lineage and self._binds(hit, question.as_of)]
         codes = list(dict.fromkeys(codes))
         below = [code for code in codes if question.jurisdiction in self.regions.lineage(code)]
@@ -57,17 +63,28 @@ class AbsenceExplainer:
     def _casts_doubt(self, hit: RankedPassage, question: UnderstoodQuestion, evidence: Evidence) -> bool:
         """Far away there is always some rule a little nearer, and an old text is often as near as the one that replaced it.
 
-        Only a rule next door, of a narrower region than all the evidence, or a text no evidence replaces, makes the evidence doubtful.
+        Only a rule next door, of a narrower region than all the evidence or much nearer by a title that is asked for, or a text no
+        evidence replaces, makes the evidence doubtful.
         """
         if not self._next_door(hit.passage.jurisdiction, question.jurisdiction):
             return False
         if self._binds(hit, question.as_of):
+            best = max(self.finder.nearness(item.ranked) for item in evidence.accepted)
+            if self.finder.nearness(hit) > best + self.finder.rules.evidence.certain_margin and self._names_more(hit, question, evidence):
+                return True
             level = self.regions.get(hit.passage.jurisdiction).level
-            nearest = max(self.finder.nearness(item.ranked) for item in evidence.accepted) - self.finder.rules.evidence.absence_margin
-            rivals = [item.ranked.passage for item in evidence.accepted if self.finder.nearness(item.ranked) >= nearest]
+            near = best - self.finder.rules.evidence.absence_margin
+            rivals = [item.ranked.passage for item in evidence.accepted if self.finder.nearness(item.ranked) >= near]
             return all(self.regions.get(passage.jurisdiction).level is not level for passage in rivals)
         edition = self._edition(hit)
         return edition is not None and not any(self._replaces(edition, item.edition) for item in evidence.accepted if item.edition)
+
+    def _names_more(self, hit: RankedPassage, question: UnderstoodQuestion, evidence: Evidence) -> bool:
+        """True if its title holds much of the question that no title of the evidence holds."""
+        named_in = self.finder.matters.named_in_heading
+        known = {word for item in evidence.accepted for word in named_in(question.searched, item.ranked.passage)}
+        asked = named_in(question.searched, hit.passage)
+        return sum(map(len, asked)) > 2 * sum(map(len, asked & known))
 
     def _replaces(self, one: Edition, other: Edition) -> bool:
         """True if either document ends the other, or both are texts of the same document or of the same title."""
@@ -86,10 +103,24 @@ class AbsenceExplainer:
 
     def _which_district(self, question: UnderstoodQuestion, codes: list[str]) -> Answer:
         names = [self.regions.get(code).name for code in codes]
-        example = f"{names[0]}{question.standalone_text}"
-        return self.wording.answer(
-            AnswerStatus.NEEDS_DETAIL, "region", department=self._department(question), districts="、".join(names), example=example
+        asked = tuple(named_question(self.regions, code, question.standalone_text) for code in codes)
+        answer = self.wording.answer(
+            AnswerStatus.NEEDS_DETAIL, "region", department=self._department(question), districts="、".join(names), example=asked[0]
         )
+        return replace(answer, next_questions=asked[:_OFFERED])
+
+    def asked_back(self, question: UnderstoodQuestion, codes: Sequence[str]) -> Answer:
+        """The question back to somebody who named no place, with the places to choose from; what holds in each is added by the caller."""
+        asked = tuple(named_question(self.regions, code, question.standalone_text) for code in codes)
+        is_district = all(self.regions.get(code).level is RegionLevel.COUNTY for code in codes)
+        answer = self.wording.answer(
+            AnswerStatus.NEEDS_DETAIL,
+            "apart",
+            department=self._department(question),
+            kind="区" if is_district else "地区",
+            example=asked[0],
+        )
+        return replace(answer, next_questions=asked[:_OFFERED])
 
     def _only_elsewhere(self, question: UnderstoodQuestion, code: str) -> Answer:
         return self.wording.answer(
@@ -156,3 +187,10 @@ class AbsenceExplainer:
 def chinese_date(day: date | None) -> str:
     """2026年3月1日; "" for None."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def named_question(regions: RegionDirectory, code: str, question: str) -> str:
+    """The question with the region named so that it is recognised: by its own name where no other place bears it."""
+    region = regions.get(code)
+    named = f"{region.name}{question}"
+    return named if regions.find_in_text(named)[:1] == (region,) else f"{regions.full_name(code)}{question}"

@@ -12,9 +12,9 @@ from knowledge_base.validity import edition_status
 
 
 def cite_policy(number: int, item: AcceptedPassage, edition: Edition, span: Span, as_of: date) -> Citation:
-    """`span` is within the passage's text."""
+    """`span` is within the edition's text."""
     passage, metadata, text = item.ranked.passage, edition.revision.metadata, edition.revision.text
-    start, end = passage.start + span.start, passage.start + span.end
+    start, end = span.start, span.end
     provision = deepest_provision(edition.revision.outline, start, end)
     path = provision.path if provision else passage.paths[0] if passage.paths else ""
     return Citation(
@@ -71,4 +71,16 @@ def deepest_provision(outline: Provision, start: int, end: int) -> Provision | N
             return found
         node = inner
         if inner.level is not ProvisionLevel.TEXT:
+            found = inner
+
+
+def read_together(outline: Provision, start: int, end: int) -> Provision | None:
+    """The 条 (or, in a notice, the heading) that holds [start, end): its 款 and 项 are read together. None where there is neither."""
+    node, found = outline, None
+    while True:
+        inner = next((child for child in node.children if child.start <= start and end <= child.end), None)
+        if inner is None:
+            return found
+        node = inner
+        if inner.level in (ProvisionLevel.ARTICLE, ProvisionLevel.HEADING):
             found = inner

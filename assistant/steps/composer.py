@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer_status import AnswerStatus
@@ -10,6 +11,7 @@ from assistant.models import AcceptedPassage, AnswerBlock, BlockKind, Citation, 
 from assistant.question_terms import subject_of
 from assistant.rules import AnsweringRules
 from assistant.steps.citations import cite_policy
+from assistant.steps.conflict_finder import Conflict, ConflictFinder, QuotedText
 from assistant.steps.guide_composer import GuideComposer
 from assistant.steps.quote_selector import Quote, QuoteSelector
 from assistant.wording import Wording
@@ -26,6 +28,7 @@ class ExtractiveComposer:
     departments: DepartmentFinder
     guide_composer: GuideComposer
     selector: QuoteSelector
+    conflicts: ConflictFinder
     wording: Wording
     rules: AnsweringRules
 
@@ -46,7 +49,9 @@ class ExtractiveComposer:
 
     def _from_guide(self, question: UnderstoodQuestion, evidence: Evidence, item: AcceptedPassage, guide: ServiceGuide) -> DraftAnswer:
         blocks, citations = self.guide_composer.compose(question, item, guide)
-        related = self._quotes(question, _resting_on(guide, evidence))[: self.rules.guides.related_provisions]
+        rules = self.rules.guides
+        shown = rules.related_provisions if question.facets else rules.related_to_no_field
+        related = self._quotes(question, _resting_on(guide, evidence))[:shown]
         quoted, quote_citations = self._quote_blocks(question, related, len(citations))
         lead = AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED_FROM_GUIDE, title=guide.title))
         heading = (AnswerBlock(BlockKind.WORDING, (self.wording.phrase("related_provisions"),)),) if quoted else ()
@@ -63,19 +68,42 @@ class ExtractiveComposer:
         quotes = self._quotes(question, evidence)
         if not quotes:
             return self._from_nearest_guide(question, evidence)
+        quotes, conflict = self._with_opposed(quotes, question, evidence)
         blocks, citations = self._quote_blocks(question, quotes, 0)
+        department = self._department(question, evidence, citations)
+        noted = (self._conflict_note(conflict, quotes, department),) if conflict else ()
         guide = next((item.guide for item in evidence.accepted if item.guide), None)
         return DraftAnswer(
             status=AnswerStatus.ANSWERED,
             subjects=tuple(dict.fromkeys(citation.title for citation in citations)),
             blocks=(
                 AnswerBlock(BlockKind.WORDING, self.wording.reply(AnswerStatus.ANSWERED, "here" if question.jurisdiction else "anywhere")),
+                *noted,
                 *blocks,
             ),
             citations=citations,
-            department=self._department(question, evidence, citations),
+            department=department,
             next_questions=self.guide_composer.next_questions(replace(question, facets=()), guide) if guide else (),
         )
+
+    def _with_opposed(
+        self, quotes: tuple[Quote, ...], question: UnderstoodQuestion, evidence: Evidence
+    ) -> tuple[tuple[Quote, ...], Conflict | None]:
+        """Where another text in force differs from the best one both are quoted, in order of precedence, wherever the search put them."""
+        shown = {quote.source.ranked.passage.document_id for quote in quotes}
+        policies = self._of_one_region([item for item in evidence.accepted if item.edition])
+        others = [self.selector.whole(item) for item in policies if item.ranked.passage.document_id not in shown]
+        known = (*quotes, *others[: self.rules.quoting.candidate_passages])
+        conflict = self.conflicts.find(_texts(known), self._subject_terms(question))
+        if conflict is None:
+            return quotes, None
+        pair = (known[conflict.first], known[conflict.second])
+        return (*pair, *(quote for quote in quotes if quote not in pair)), replace(conflict, first=0, second=1)
+
+    def _conflict_note(self, conflict: Conflict, quotes: tuple[Quote, ...], department: DepartmentCard) -> AnswerBlock:
+        title, other = (quotes[place].source.ranked.passage.title for place in (conflict.first, conflict.second))
+        line = self.wording.phrase(f"conflict_{conflict.precedence}", title=title, other_title=other, department=department.name)
+        return AnswerBlock(BlockKind.WORDING, (line,))
 
     def _department(self, question: UnderstoodQuestion, evidence: Evidence, citations: tuple[Citation, ...]) -> DepartmentCard:
         """Who issued what is cited; else who runs the service that rests on it; else whose duties come nearest."""
@@ -97,9 +125,12 @@ class ExtractiveComposer:
 
     def _quotes(self, question: UnderstoodQuestion, evidence: Evidence) -> tuple[Quote, ...]:
         policies = self._of_one_region([item for item in evidence.accepted if item.edition])
-        subject = self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules) or question.standalone_text)
+        subject = self._subject_terms(question)
         asked = tuple(word for facet in question.facets for word in self.rules.facet_words[facet])
         return _higher_authority_first(self.selector.select(subject, policies, asked))
+
+    def _subject_terms(self, question: UnderstoodQuestion) -> Sequence[str]:
+        return self.tokenizer.query_terms(subject_of(question.searched, self.rules) or question.searched)
 
     def _quote_blocks(
         self, question: UnderstoodQuestion, quotes: tuple[Quote, ...], numbered_to: int
@@ -111,6 +142,8 @@ class ExtractiveComposer:
             citation = cite_policy(number, quote.source, edition, span, question.as_of)
             citations.append(citation)
             blocks.append(AnswerBlock(BlockKind.QUOTE, _lines(citation.quote), self._heading(citation, question), number))
+            if quote.items and span is quote.spans[-1]:
+                blocks.append(AnswerBlock(BlockKind.WORDING, (self.wording.phrase("list_cut", items=str(quote.items)),)))
         return tuple(blocks), tuple(citations)
 
     def _of_one_region(self, policies: list[AcceptedPassage]) -> list[AcceptedPassage]:
@@ -141,6 +174,15 @@ def _higher_authority_first(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
     equally_near = [quote for quote in quotes if quote.score >= quotes[0].score * _ABOUT_EQUAL]
     equally_near.sort(key=_rank)
     return (*equally_near, *(quote for quote in quotes if quote not in equally_near))
+
+
+def _texts(quotes: tuple[Quote, ...]) -> list[QuotedText]:
+    sources = ((quote, quote.source.edition) for quote in quotes)
+    return [
+        QuotedText(edition, "\n".join(edition.revision.text[span.start : span.end] for span in quote.spans))
+        for quote, edition in sources
+        if edition
+    ]
 
 
 def _rank(quote: Quote) -> int:

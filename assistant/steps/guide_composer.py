@@ -9,7 +9,6 @@ from assistant.question_terms import subject_of
 from assistant.quotation import Span
 from assistant.rules import AnsweringRules
 from assistant.steps.citations import cite_guide
-from assistant.steps.evidence_finder import coverage
 from assistant.wording import Wording
 from indexing.ports import Tokenizer
 from knowledge_base.models import ServiceGuide
@@ -25,18 +24,28 @@ class GuideComposer:
     rules: AnsweringRules
 
     def choose(self, question: UnderstoodQuestion, evidence: tuple[AcceptedPassage, ...]) -> AcceptedPassage | None:
-        """The guide that answers this question: asked for a field it has, or asked about exactly its matter; None otherwise."""
-        terms = self._subject_terms(question)
-        guides = [(self._fit(item.guide, terms), item) for item in evidence if item.guide]
-        fitting = [pair for pair in guides if pair[0] >= self.rules.guides.min_title_coverage]
-        if not fitting:
+        """The guide that answers this question: asked for a field it has, or asked about exactly its matter; None otherwise.
+
+        What the search puts first says more than shared words with a title, where a field is asked for or nothing comes near it.
+        """
+        terms = self._meanings(question)
+        best = self._nearest(question, evidence) or self._best_fitting(evidence, terms)
+        if best is None or best.guide is None:
             return None
-        _, best = max(fitting, key=lambda pair: (round(pair[0], 1), pair[1].ranked.score))
         guide = best.guide
-        if guide is None or not any(guide_field(guide, facet) for facet in question.facets or SUMMARY_FACETS):
+        if not any(guide_field(guide, facet) for facet in question.facets or SUMMARY_FACETS):
             return None
         asked = question.facets or self._is_whole_matter(guide, terms) or self._leads_clearly(best, evidence)
         return best if asked else None
+
+    def _nearest(self, question: UnderstoodQuestion, evidence: tuple[AcceptedPassage, ...]) -> AcceptedPassage | None:
+        first = evidence[0]
+        return first if first.guide and (question.facets or self._leads_clearly(first, evidence)) else None
+
+    def _best_fitting(self, evidence: tuple[AcceptedPassage, ...], terms: tuple[tuple[str, ...], ...]) -> AcceptedPassage | None:
+        guides = [(self._fit(item.guide, terms), item) for item in evidence if item.guide]
+        fitting = [pair for pair in guides if pair[0] >= self.rules.guides.min_title_coverage]
+        return max(fitting, key=lambda pair: (round(pair[0], 1), pair[1].ranked.score))[1] if fitting else None
 
     def _leads_clearly(self, item: AcceptedPassage, evidence: tuple[AcceptedPassage, ...]) -> bool:
         provisions = max((other.ranked.score for other in evidence if other.edition), default=0.0)
@@ -63,14 +72,23 @@ class GuideComposer:
         usual = [text for text in guide.usual_questions if text.strip() != question.standalone_text.strip()]
         return tuple(dict.fromkeys((*asked[:3], *usual)))[:4]
 
-    def _subject_terms(self, question: UnderstoodQuestion) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.tokenizer.query_terms(subject_of(question.standalone_text, self.rules))))
+    def _meanings(self, question: UnderstoodQuestion) -> tuple[tuple[str, ...], ...]:
+        """Each word of the subject with the official terms it stands for: one of them in a title is enough."""
+        synonyms = self.tokenizer.vocabulary.synonyms if self.tokenizer.vocabulary else {}
+        subject = subject_of(question.searched, self.rules)
+        return tuple((word, *synonyms.get(word, ())) for word in dict.fromkeys(self.tokenizer.passage_terms(subject)))
 
-    def _fit(self, guide: ServiceGuide, terms: tuple[str, ...]) -> float:
-        return coverage(terms, " ".join((guide.title, *guide.aliases, *guide.usual_questions)))
+    def _fit(self, guide: ServiceGuide, terms: tuple[tuple[str, ...], ...]) -> float:
+        return _share_in(" ".join((guide.title, *guide.aliases, *guide.usual_questions)), terms)
 
-    def _is_whole_matter(self, guide: ServiceGuide, terms: tuple[str, ...]) -> bool:
-        return coverage(terms, " ".join((guide.title, *guide.aliases))) >= 0.99
+    def _is_whole_matter(self, guide: ServiceGuide, terms: tuple[tuple[str, ...], ...]) -> bool:
+        return _share_in(" ".join((guide.title, *guide.aliases)), terms) >= 0.99
+
+
+def _share_in(text: str, terms: tuple[tuple[str, ...], ...]) -> float:
+    """Share of the words, weighted by length, of which the text holds one form; 0.0 for no words."""
+    total = sum(len(forms[0]) for forms in terms)
+    return sum(len(forms[0]) for forms in terms if any(form in text for form in forms)) / total if total else 0.0
 
 
 def shown_facets(asked: tuple[Facet, ...]) -> tuple[Facet, ...]:

@@ -30,7 +30,10 @@ class IntentScreen:
 
     def recognise(self, question: ScreenedQuestion, *, in_conversation: bool) -> Intent:
         recogniser = self.recogniser or RuleIntentRecogniser(self.rules)
-        return recogniser.recognise(question.text, in_conversation=in_conversation)
+        intent = recogniser.recognise(question.text, in_conversation=in_conversation)
+        if in_conversation and intent.act is ConversationAct.OUT_OF_SCOPE and self.rules.follows_up(question.text):
+            return Intent(ConversationAct.FOLLOW_UP, intent.act_confidence, False, None, 0.0)
+        return intent
 
     def reply(self, question: ScreenedQuestion, intent: Intent) -> Answer | None:
         """The answer to what is never searched for; None for a matter or a follow-up."""

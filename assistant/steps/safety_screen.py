@@ -1,4 +1,4 @@
-"""Stop what cannot or must not be answered: empty, too long, unreadable, emergencies, greetings, requests for a person."""
+"""Stop what cannot or must not be answered: empty, too long, unreadable, emergencies, greetings, wishes for a person, instructions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answer_status import AnswerStatus
 from assistant.certain_intents import CertainIntents
+from assistant.instruction_attempts import InstructionAttempts
 from assistant.models import Answer, ScreenedQuestion
 from assistant.safety_rules import SafetyRules
 from assistant.wording import Wording
@@ -29,7 +30,10 @@ class SafetyScreen:
         return CertainIntents(self.rules)
 
     def screen(self, question: ScreenedQuestion) -> ScreenedQuestion | Answer:
-        """The question with control characters removed, or the answer that ends it here."""
+        """The question with control characters removed, or the answer that ends it here.
+
+        Of a message that gives instructions to the program only what it asks beside them goes on.
+        """
         text = _without_controls(question.text).strip()
         if not text:
             return self.wording.answer(AnswerStatus.EMPTY_QUESTION)
@@ -37,6 +41,10 @@ class SafetyScreen:
             return self.wording.answer(AnswerStatus.EMERGENCY, emergency)
         if len(text) > self.rules.max_characters:
             return self.wording.answer(AnswerStatus.TOO_LONG, length=str(len(text)), limit=str(self.rules.max_characters))
+        attempt = InstructionAttempts(self.rules.instructions).find(text)
+        if attempt and not attempt.question:
+            return self.wording.answer(AnswerStatus.OUT_OF_SCOPE, "instruction")
+        text = attempt.question if attempt else text
         return self._small_talk(text) or replace(question, text=text)
 
     def _small_talk(self, text: str) -> Answer | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,9 +18,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.benchmarks.desk_typing import PAUSE_S, Desk, free_port, wait_until_ready
+from evaluation.benchmarks.desk_typing import PAUSE_S, Desk
+from evaluation.benchmarks.own_processes import Address, run_step, served
 
-_OWN_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _STEP = "evaluation.benchmarks.desk_bench_step"
 
 
@@ -40,9 +38,9 @@ class DeskPlan:
 def measure_desk(plan: DeskPlan, home: Path, say: Callable[[str], None]) -> dict[str, object]:
     """Milliseconds. `card` is from the request after the last keystroke to the whole card; the pause before it comes on top."""
     say(f"准备 {plan.passages} 段……")
-    prepared = _step("prepare", home, plan.passages, plan.embed)
+    prepared = run_step(_STEP, "prepare", home, plan.passages, plan.embed)
     say("单独检索……")
-    bare = _step("search", home, plan.cores)
+    bare = run_step(_STEP, "search", home, plan.cores)
     with _server(plan, home) as (address, signed_in, questions):
         say("一个坐席……")
         alone = asyncio.run(_typed(address, signed_in, questions, desks=1, calls=max(plan.calls * 2, 6)))
@@ -78,28 +76,12 @@ def _percentiles(taken: list[float]) -> dict[str, float]:
 
 
 @contextmanager
-def _server(plan: DeskPlan, home: Path) -> Iterator[tuple[tuple[str, int], dict[str, str], list[str]]]:
+def _server(plan: DeskPlan, home: Path) -> Iterator[tuple[Address, dict[str, str], list[str]]]:
     """The running application, the headers of a signed-in operator, and questions to type."""
-    operator = _step("operator", home)
-    address = ("127.0.0.1", free_port())
-    command = [sys.executable, "-m", _STEP, "serve", str(home), str(address[1]), str(plan.cores)]
-    process = subprocess.Popen(command, env={**os.environ, **_OWN_THREADS})  # noqa: S603 (our own module)
-    try:
-        wait_until_ready(address, process)
-        headers, questions = operator["headers"], operator["questions"]
-        yield address, dict(headers), list(questions)  # type: ignore[call-overload]  # JSON made by the step
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _step(name: str, home: Path, *numbers: int) -> dict[str, object]:
-    command = [sys.executable, "-m", _STEP, name, str(home), *map(str, numbers)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **_OWN_THREADS})  # noqa: S603 (our own module)
-    if done.returncode:
-        raise RuntimeError(f"测量“{name}”失败：{done.stderr[-2000:]}")
-    outcome: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return outcome
+    operator = run_step(_STEP, "operator", home)
+    headers, questions = operator["headers"], operator["questions"]
+    with served(_STEP, home, plan.cores) as address:
+        yield address, headers, questions
 
 
 def show(result: dict[str, object], console: Console) -> None:

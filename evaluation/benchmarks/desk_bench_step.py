@@ -37,7 +37,7 @@ def prepare(home: Path, size: int, embed: int) -> dict[str, object]:
     if record.is_file():
         known: dict[str, object] = json.loads(record.read_text(encoding="utf-8"))
         return known
-    container = _container(home)
+    container = open_container(home)
     container.departments.save(container.read_departments(_DEMONSTRATION / "departments.yaml"))
     container.guides.save(container.read_guides(_DEMONSTRATION / "guides.yaml"))
     import_policies(container, [_DEMONSTRATION / "policies"], "benchmark", lambda *_: None)
@@ -47,8 +47,8 @@ def prepare(home: Path, size: int, embed: int) -> dict[str, object]:
     passages += [guide_passage(guide) for guide in container.guides.all()]
     own = len(passages)
     passages += islice(_stored_laws(container), max(0, size - own))
-    vectors = vectors_of(passages, min(own + embed, len(passages)), container.embedder(), lambda *_: None)
-    container.synchroniser().publish(passages, vectors)
+    vectors, tokens = vectors_of(passages, min(own + embed, len(passages)), container.embedder(), lambda *_: None)
+    container.synchroniser().publish(passages, vectors, tokens)
     # As `zhengwen setup` does: the service starts with everything learned.
     container.learn()
     origin = (
@@ -67,8 +67,8 @@ def _stored_laws(container: Container) -> Iterator[Passage]:
 
 def search(home: Path, cores: int) -> dict[str, object]:
     """Median milliseconds of a bare search with the question's vector, one client."""
-    _keep_to(cores)
-    container = _container(home)
+    keep_to(cores)
+    container = open_container(home)
     searcher, day = container.searcher(), container.today()
     searcher.search(SearchQuery("预热", day, DEMONSTRATION_CITY))
     taken = []
@@ -81,7 +81,7 @@ def search(home: Path, cores: int) -> dict[str, object]:
 
 def operator(home: Path) -> dict[str, object]:
     """Headers of a signed-in operator, and what callers ask."""
-    container = _container(home)
+    container = open_container(home)
     known = {account.name: account for account in container.accounts.all()}
     account = (
         known.get("bench") or container.accounts.create("bench", [Role.OPERATOR], by="benchmark", password=os.urandom(12).hex()).account
@@ -91,9 +91,9 @@ def operator(home: Path) -> dict[str, object]:
 
 
 def serve(home: Path, port: int, cores: int) -> None:
-    _keep_to(cores)
+    keep_to(cores)
     configure_logs("warning")
-    container = _container(home)
+    container = open_container(home)
     container.desk().warm_up()
     uvicorn.run(create_app(container), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
@@ -104,12 +104,12 @@ def _questions() -> list[str]:
     return [*hot, *(question for guide in guides for question in guide["usual_questions"][:2])]
 
 
-def _keep_to(cores: int) -> None:
+def keep_to(cores: int) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
 
 
-def _container(home: Path) -> Container:
+def open_container(home: Path) -> Container:
     settings = Settings()
     source = Path(settings.embedder_source)
     embedder = str(source.resolve()) if source.is_dir() else settings.embedder_source

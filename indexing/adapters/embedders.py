@@ -14,7 +14,10 @@ from indexing.ports import Embedder
 
 PRECISIONS = ("auto", "float32", "bfloat16", "int8")
 _FINGERPRINTED = ("*.safetensors", "*.bin", "*.json", "*/config.json", "onnx/*.onnx")
-_NOT_FINGERPRINTED = frozenset({"precision.json", "provisioning.json"})
+# The graphs of the tuned pair, and one that an earlier reranker left, lie beside the embedder's and have no part in its vectors.
+_NOT_FINGERPRINTED = frozenset(
+    {"precision.json", "provisioning.json", "reranker_int8.onnx", "encoder_pair_int8.onnx", "encoder_pair_states_int8.onnx"}
+)
 
 
 def load_embedder(name_or_folder: str, precision: str = "auto", threads: int | None = None) -> Embedder:
@@ -30,7 +33,7 @@ def load_embedder(name_or_folder: str, precision: str = "auto", threads: int | N
         return _load_by_name(name_or_folder, precision, threads)
     if not (folder / "modules.json").is_file():
         raise EmbedderUnavailable(name_or_folder, "文件夹里没有 modules.json，模型不完整。请删除该文件夹后重新准备模型。")
-    digest = _folder_digest(folder)
+    digest = folder_digest(folder)
     if precision == "auto":
         precision = choose_precision(folder, digest, threads, lambda candidate: _load_folder(folder, digest, candidate, threads))
     return _load_folder(folder, digest, precision, threads)
@@ -70,7 +73,7 @@ def _stated_prompts(folder: Path) -> dict[str, str]:
     return dict(json.loads(config.read_text(encoding="utf-8")).get("prompts", {})) if config.is_file() else {}
 
 
-def _folder_digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
     """12 hex digits over the names and bytes of every file that bears on the vectors."""
     digest = hashlib.blake2b(digest_size=6)
     paths = {path for pattern in _FINGERPRINTED for path in folder.glob(pattern)}

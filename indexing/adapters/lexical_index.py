@@ -49,6 +49,9 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         self._index = bm25s.BM25.load(folder, mmap=True, load_corpus=False, show_progress=False)
+        # The same bytes without the wrapping of numpy's memmap, whose every slice costs microseconds.
+        columns = {name: np.asarray(column) for name, column in self._index.scores.items() if isinstance(column, np.ndarray)}
+        self._index.scores = {**self._index.scores, **columns}
 
     @property
     def vocabulary(self) -> dict[str, int]:
@@ -58,6 +61,21 @@ class LexicalIndex:
     @property
     def passage_count(self) -> int:
         return int(self._index.scores["num_docs"])
+
+    def postings(self, term: str) -> tuple[Ids, npt.NDArray[np.float32]]:
+        """The rows that hold the term, in order, and what it adds to the score of each; both empty for a term never seen."""
+        number = self.vocabulary.get(term)
+        if number is None:
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+        start, end = self._index.scores["indptr"][number : number + 2]
+        return self._index.scores["indices"][start:end], self._index.scores["data"][start:end]
+
+    def rarity(self, term: str) -> float:
+        """Its weight in BM25; a term never seen counts as the rarest."""
+        number = self.vocabulary.get(term)
+        indptr = self._index.scores["indptr"]
+        containing = 0 if number is None else int(indptr[number + 1] - indptr[number])
+        return float(np.log1p((self.passage_count - containing + 0.5) / (containing + 0.5)))
 
     def ceiling(self, terms: list[str]) -> float:
         """What a passage holding every one of these terms without end would score; a term never seen counts as the rarest."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import faiss
@@ -18,34 +18,65 @@ from indexing.adapters.lexical_index import LexicalIndex
 from indexing.adapters.passage_digests import PassageDigests
 from indexing.adapters.passage_lines import PassageLines
 from indexing.adapters.passage_terms import PassageTerms
+from indexing.adapters.snapshot_candidates import find_candidates
 from indexing.adapters.snapshot_columns import Mask, SnapshotColumns
-from indexing.adapters.snapshot_format import COLUMNS, DIGESTS, LEXICAL, TERMS, VECTORS, check_files, read_manifest
-from indexing.errors import SnapshotDamaged
-from indexing.ports import Vectors
+from indexing.adapters.snapshot_format import (
+    ADAPTER,
+    BASE_VECTORS,
+    COLUMNS,
+    DIGESTS,
+    LEXICAL,
+    TERMS,
+    VECTORS,
+    check_files,
+    read_manifest,
+)
+from indexing.adapters.snapshot_tokens import SnapshotTokens
+from indexing.adapters.vector_adapter import load_adapter
+from indexing.errors import AdapterUnavailable, SnapshotDamaged
+from indexing.late_interaction import TokenRows
+from indexing.models import Passage
+from indexing.paired_vectors import SearchHalf, is_paired
+from indexing.ports import VectorAdapter, Vectors
 from indexing.rank_fusion import Scores, best_first
+from indexing.searchable_index import Candidates, PreparedQuery, Rows, Timings
+from indexing.vector_adaptation import UNADAPTED
 
-Rows = npt.NDArray[np.int64]
+# Share of the rows from which on all are compared with the question: the memory passes by anyway, and the next filter needs no more of it.
+_MOST_ROWS = 0.25
+# Bytes of cosines kept for the next filter of the same question.
+_KEPT_COSINES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """A mask in the two forms the searches need. `selector` None means that every row is allowed."""
+    """A mask in the two forms the searches need. `selector` None means that every row is allowed.
+
+    `sizes` int64 [documents]: how many allowed rows each document has.
+    """
 
     mask: Mask | None
     selector: faiss.SearchParameters | None
+    is_wide: bool
+    sizes: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, mask: Mask) -> RowFilter:
+    def of(cls, mask: Mask, columns: SnapshotColumns) -> RowFilter:
+        documents = len(columns.documents)
         if mask.all():
-            return cls(None, None)
+            return cls(None, None, True, np.bincount(columns.document_ids, minlength=documents))
         bits = np.packbits(mask, bitorder="little")
         # faiss replaces these constructors at import; its stubs show the C++ ones.
         selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-        return cls(mask, faiss.SearchParameters(sel=selector))  # type: ignore[call-arg]
+        sizes = np.bincount(columns.document_ids[mask], minlength=documents)
+        return cls(mask, faiss.SearchParameters(sel=selector), bool(mask.mean() >= _MOST_ROWS), sizes)  # type: ignore[call-arg]
 
 
 class OpenSnapshot:
-    """Reads a snapshot folder through memory maps. Raises SnapshotDamaged on opening where a file is missing, changed or out of step."""
+    """Implements SearchableIndex on a snapshot folder, through memory maps; rows are places in it.
+
+    Raises SnapshotDamaged on opening where a file is missing, changed or out of step.
+    """
 
     def __init__(self, folder: Path, cached_masks: int = 64, verify: bool = True) -> None:
         self.manifest = read_manifest(folder)
@@ -57,12 +88,25 @@ class OpenSnapshot:
             self.lexical = LexicalIndex(folder / LEXICAL)
             self.columns = SnapshotColumns.load(folder / COLUMNS)
             self.passages = PassageLines(folder)
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            self.adapter = adapter_of(folder, self.manifest.embedder_fingerprint)
+            self._base_vectors = _base_vectors(folder)
+            self.token_rows = SnapshotTokens(folder) if self.manifest.token_fingerprint else None
+        except (OSError, RuntimeError, ValueError, KeyError, AdapterUnavailable) as error:
             raise SnapshotDamaged(folder.name, f"文件读不出来（{error}）") from error
         self._check_counts()
         self.vectors: Vectors = _view(self._index)  # type: ignore[arg-type]  # the stub of read_index names the base class
+        self._cosines = _remembered_cosines(self.vectors)
         self._filters: OrderedDict[tuple[date | None, tuple[str, ...] | None], RowFilter] = OrderedDict()
         self._lock = threading.Lock()
+
+    def candidates(self, query: PreparedQuery, timings: Timings) -> Candidates:
+        return find_candidates(self, query, timings)
+
+    def read(self, found: Candidates, places: npt.NDArray[np.int64]) -> list[Passage]:
+        return [self.passages[row] for row in found.rows[places].tolist()]
+
+    def tokens(self, found: Candidates, places: npt.NDArray[np.int64]) -> list[TokenRows]:
+        return [self.token_rows.of(row) for row in found.rows[places].tolist()] if self.token_rows else []
 
     def row_filter(self, day: date | None, regions: Sequence[str] | None) -> RowFilter:
         """The filter for a day and the regions that bind there, from a cache of the least recently used."""
@@ -71,7 +115,7 @@ class OpenSnapshot:
             if key in self._filters:
                 self._filters.move_to_end(key)
                 return self._filters[key]
-        made = RowFilter.of(self.columns.mask(day, regions))
+        made = RowFilter.of(self.columns.mask(day, regions), self.columns)
         with self._lock:
             self._filters[key] = made
             while len(self._filters) > self._cached_masks:
@@ -82,21 +126,56 @@ class OpenSnapshot:
         """Rows with the highest inner product among the allowed, best first."""
         if not len(self.passages):
             return np.empty(0, dtype=np.int64)
+        if rows.is_wide and (found := self._nearest_of_all(query, rows, limit)) is not None:
+            return found
         # Per thread: two threads on busy cores made a 6 ms query 24 ms.
         faiss.omp_set_num_threads(1)
         _, found = self._index.search(query.reshape(1, -1), min(limit, len(self.passages)), params=rows.selector)
         nearest: Rows = found[0][found[0] >= 0]
         return nearest
 
+    def _nearest_of_all(self, query: npt.NDArray[np.float32], rows: RowFilter, limit: int) -> Rows | None:
+        """As faiss finds them, from cosines that serve every filter of the same question; None where equals stand at the end."""
+        cosines = self._cosines(query.astype(np.float32).tobytes())
+        allowed = cosines if rows.mask is None else np.where(rows.mask, cosines, -np.inf)
+        if limit >= allowed.size:
+            return None
+        last = np.partition(allowed, allowed.size - limit)[allowed.size - limit]
+        found: Rows = np.flatnonzero(allowed >= last)
+        return found[np.argsort(-allowed[found], kind="stable")] if len(found) == limit and last > -np.inf else None
+
     def similarities(self, query: npt.NDArray[np.float32], rows: Rows) -> Scores:
         """Inner products of the query with these rows."""
         similarities: Scores = np.einsum("ij,j->i", self.vectors[rows], query)
         return similarities
 
+    def base_similarities(self, query: npt.NDArray[np.float32], rows: Rows) -> Scores:
+        """Cosines of the question's vector as the model made it with these passages' own: what absolute thresholds are set on.
+
+        Off by less than 1e-3 where there is an adapter, for then the model's vectors are kept as float16.
+        """
+        if self._base_vectors is None:
+            return self.similarities(query, rows)
+        similarities: Scores = self._base_vectors[rows].astype(np.float32) @ self.adapter.base(query.reshape(1, -1))[0]
+        return similarities
+
+    def nearest_by_base(self, query: npt.NDArray[np.float32], rows: RowFilter, limit: int) -> Rows:
+        """As `nearest`, by the model's own vectors: every row is looked at, so this is for measuring."""
+        if self._base_vectors is None:
+            return self.nearest(query, rows, limit)
+        allowed = np.arange(len(self.passages)) if rows.mask is None else np.flatnonzero(rows.mask)
+        nearest: Rows = allowed[best_first(self.base_similarities(query, allowed), limit)]
+        return nearest
+
     @cached_property
     def _centre(self) -> npt.NDArray[np.float32]:
-        centre: npt.NDArray[np.float32] = np.mean(self.vectors, axis=0) if len(self.vectors) else np.zeros(self._index.d, dtype=np.float32)
-        return centre
+        return _mean(self.vectors, self._index.d)
+
+    @cached_property
+    def average_cosine(self) -> float:
+        base = self.vectors if self._base_vectors is None else self._base_vectors
+        centre = _mean(base, base.shape[1])
+        return min(float(centre @ centre), 0.99)
 
     def centred_similarities(self, query: npt.NDArray[np.float32], rows: Rows) -> Scores:
         """Cosines after taking away what all passages have in common, which hides most of the difference between them."""
@@ -104,12 +183,6 @@ class OpenSnapshot:
         lengths = np.linalg.norm(passages, axis=1) * np.linalg.norm(question)
         similarities: Scores = (passages @ question) / np.maximum(lengths, np.finfo(np.float32).tiny)
         return similarities
-
-    def spread_similarities(self, similarities: Scores) -> Scores:
-        """Cosines as the share of the way from the average pair of passages (0) to the same text (1)."""
-        average = min(float(self._centre @ self._centre), 0.99)
-        spread: Scores = (similarities - np.float32(average)) / np.float32(1.0 - average)
-        return spread
 
     def best_lexical(self, scores: Scores, rows: RowFilter, limit: int) -> Rows:
         """Rows with the highest positive score among the allowed, best first."""
@@ -126,8 +199,43 @@ class OpenSnapshot:
 
     def _check_counts(self) -> None:
         counts = {self._index.ntotal, self.lexical.passage_count, len(self.columns), len(self.passages), self.manifest.passage_count}
-        if len(counts) != 1 or self._index.d != self.manifest.dimension:
+        if self.token_rows is not None:
+            counts.add(len(self.token_rows))
+        base = (self.manifest.passage_count, self.manifest.dimension) if self._base_vectors is None else self._base_vectors.shape
+        if len(counts) != 1 or self._index.d != self.manifest.dimension or base != (self._index.ntotal, self._index.d):
             raise SnapshotDamaged(self.manifest.snapshot_id, "各部分的段落数或向量维数不一致")
+
+
+def _remembered_cosines(vectors: Vectors) -> Callable[[bytes], Scores]:
+    """Inner products of every row with a float32 vector given as bytes, by the very kernel that faiss searches with."""
+    rows, dimension = vectors.shape
+
+    def cosines(query: bytes) -> Scores:
+        made, wanted = np.empty(rows, np.float32), np.frombuffer(query, np.float32)
+        pointers = [faiss.swig_ptr(array) for array in (made, wanted, vectors)]
+        faiss.fvec_inner_products_ny(*pointers, dimension, rows)  # type: ignore[attr-defined]  # missing in the stubs
+        made.setflags(write=False)
+        return made
+
+    # Of the vectors alone, so that a snapshot nobody holds any more is gone at once.
+    kept: Callable[[bytes], Scores] = lru_cache(max(1, _KEPT_COSINES // max(1, 4 * rows)))(cosines)
+    return kept
+
+
+def adapter_of(folder: Path, made_with: str) -> VectorAdapter:
+    """The one it was made with, or none: after another was put in place, this snapshot goes on answering with its own."""
+    trained = load_adapter(folder / ADAPTER) if (folder / ADAPTER).is_dir() else UNADAPTED
+    return SearchHalf(trained) if is_paired(made_with) else trained
+
+
+def _base_vectors(folder: Path) -> npt.NDArray[np.float16] | None:
+    path = folder / BASE_VECTORS
+    return np.load(path, mmap_mode="r") if path.is_file() else None
+
+
+def _mean(vectors: npt.NDArray[np.floating], dimension: int) -> npt.NDArray[np.float32]:
+    mean: npt.NDArray[np.float32] = np.mean(vectors, axis=0, dtype=np.float32) if len(vectors) else np.zeros(dimension, np.float32)
+    return mean
 
 
 def _view(index: faiss.IndexFlatIP) -> Vectors:

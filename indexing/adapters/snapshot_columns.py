@@ -18,14 +18,14 @@ _NEVER_ENDS = date.max.toordinal() + 1
 
 @dataclass(frozen=True, slots=True)
 class SnapshotColumns:
-    """One row per passage. Days are proleptic ordinals; `region_ids` index `regions`, `document_ids` index `documents`."""
+    """One row per passage. Days are proleptic ordinals; `region_ids` index `regions`, `document_ids` index `documents`, by id or number."""
 
     effective_on: npt.NDArray[np.int32]
     ends_on: npt.NDArray[np.int32]
     region_ids: npt.NDArray[np.int32]
     regions: npt.NDArray[np.str_]
     document_ids: npt.NDArray[np.int32]
-    documents: npt.NDArray[np.str_]
+    documents: npt.NDArray[np.str_] | npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, passages: Sequence[Passage]) -> SnapshotColumns:

@@ -16,6 +16,13 @@ from indexing.vocabulary import PolicyVocabulary, vocabulary_from_json
 
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
+BASE_VECTORS = "base_vectors.npy"
+"""Before the adapter, float16 [passages, dimension]; only where there is one."""
+TOKENS = "tokens.bin"
+"""Token vectors of all passages, int8 [tokens, width] row after row; only where they are used."""
+TOKENS_OFFSETS = "token_offsets.npy"
+"""Where each passage's rows begin and the last one's end, int64 [passages + 1]."""
+ADAPTER = "adapter"
 LEXICAL = "bm25"
 COLUMNS = "columns.npz"
 TERMS = "terms.npz"

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 from filelock import FileLock, Timeout
 
+from indexing.adapters.current_snapshot import PointerState
 from indexing.adapters.open_snapshot import OpenSnapshot
 from indexing.adapters.passage_terms import PassageTerms, collect_terms
 from indexing.adapters.snapshot_format import MANIFEST, flush, read_manifest, read_vocabulary
 from indexing.adapters.snapshot_writer import BUILDING, write_snapshot
 from indexing.errors import NoSnapshot, RefreshInProgress, SnapshotDamaged
+from indexing.late_interaction import TokenRows
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import IndexingParts, PassageState, Progress, Vectors
 from indexing.tuning import Tuning, default_tuning
 from indexing.vocabulary import PolicyVocabulary
 
-PointerState = tuple[int, int, int]
 _log = structlog.get_logger(__name__)
 
 
@@ -31,6 +33,9 @@ class SnapshotStore:
     def __init__(self, folder: Path, tuning: Tuning | None = None) -> None:
         self._folder, self._snapshots, self._pointer = folder, folder / "snapshots", folder / "CURRENT"
         self._tuning = tuning or default_tuning()
+
+    def engine(self) -> str:
+        return "本机文件"
 
     def snapshot_ids(self) -> tuple[str, ...]:
         """Newest first."""
@@ -76,6 +81,13 @@ class SnapshotStore:
     def passage_states(self, snapshot_id: str) -> dict[str, PassageState]:
         return self.open(snapshot_id).digests().by_id()
 
+    def token_digests(self, snapshot_id: str) -> dict[str, str]:
+        snapshot = self.open(snapshot_id)
+        rows = snapshot.token_rows
+        if rows is None:
+            return {}
+        return {snapshot.passages[row].id: hashlib.sha256(rows.of(row).tobytes()).hexdigest() for row in range(len(rows))}
+
     @contextmanager
     def refreshing(self) -> Iterator[None]:
         """One refresh at a time across processes; a lock dies with its process."""
@@ -91,12 +103,20 @@ class SnapshotStore:
         finally:
             lock.release()
 
-    def write(self, passages: Sequence[Passage], vectors: Vectors, parts: IndexingParts, progress: Progress) -> SnapshotManifest:
+    def write(
+        self,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        parts: IndexingParts,
+        progress: Progress,
+        tokens: Iterable[TokenRows] = (),
+    ) -> SnapshotManifest:
         terms = self._terms(passages, parts, progress)
         return write_snapshot(
             self._snapshots,
             passages=passages,
             vectors=vectors,
+            tokens=tokens,
             terms=terms,
             parts=parts,
             tuning=self._tuning.lexical,

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.errors import IndexingError, SnapshotMismatch
 from indexing.models import SnapshotManifest
 from indexing.ports import Tokenizer
@@ -39,16 +38,21 @@ class FittingTokenizer:
     """Finds the tokenizer of a snapshot: `usual` where that made it, else one of the vocabulary kept with it."""
 
     def __init__(
-        self, store: SnapshotStore, usual: Tokenizer, tuning: LexicalTuning, of: Callable[[PolicyVocabulary], Tokenizer] | None = None
+        self,
+        kept: Callable[[str], PolicyVocabulary | None],
+        usual: Tokenizer,
+        tuning: LexicalTuning,
+        of: Callable[[PolicyVocabulary], Tokenizer] | None = None,
     ) -> None:
-        self._store, self._usual, self._tuning, self._of = store, usual, tuning, of
+        """`kept` gives the vocabulary of a snapshot."""
+        self._kept, self._usual, self._tuning, self._of = kept, usual, tuning, of
 
     def __call__(self, manifest: SnapshotManifest) -> Tokenizer:
         """Raises SnapshotMismatch, SnapshotDamaged."""
         usual = self._tuning.fingerprint(self._usual.fingerprint)
         if usual == manifest.tokenizer_fingerprint:
             return self._usual
-        vocabulary = self._store.vocabulary(manifest.snapshot_id) if self._of else None
+        vocabulary = self._kept(manifest.snapshot_id) if self._of else None
         if self._of is None or vocabulary is None:
             raise SnapshotMismatch(manifest.snapshot_id, manifest.tokenizer_fingerprint, usual)
         found = self._of(vocabulary)
@@ -79,6 +83,9 @@ class ServingTokenizer:
 
     def query_terms(self, text: str) -> list[str]:
         return self._present().query_terms(text)
+
+    def words(self, text: str) -> list[str]:
+        return self._present().words(text)
 
     def _present(self) -> Tokenizer:
         try:

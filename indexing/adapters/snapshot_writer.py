@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from indexing.adapters.passage_lines import write_passages
 from indexing.adapters.passage_terms import PassageTerms
 from indexing.adapters.snapshot_columns import SnapshotColumns
 from indexing.adapters.snapshot_format import (
+    ADAPTER,
+    BASE_VECTORS,
     COLUMNS,
     DIGESTS,
     LEXICAL,
@@ -29,33 +30,39 @@ from indexing.adapters.snapshot_format import (
     make_durable,
     write_manifest,
 )
+from indexing.adapters.snapshot_names import new_snapshot_id
+from indexing.adapters.snapshot_tokens import write_tokens
 from indexing.errors import SnapshotDamaged
+from indexing.late_interaction import TokenRows
 from indexing.models import Passage, SnapshotManifest
-from indexing.ports import IndexingParts, Progress, Vectors
+from indexing.ports import IndexingParts, Progress, VectorAdapter, Vectors
 from indexing.tuning import LexicalTuning
 
 BUILDING = ".building-"
 _PROBES = 5
 _STEPS = 4
+_ROWS_AT_ONCE = 8192
 
 
-def write_snapshot(  # noqa: PLR0913 (the five things a snapshot holds, and where)
+def write_snapshot(  # noqa: PLR0913 (the things a snapshot holds, and where)
     snapshots: Path,
     *,
     passages: Sequence[Passage],
     vectors: Vectors,
+    tokens: Iterable[TokenRows],
     terms: PassageTerms,
     parts: IndexingParts,
     tuning: LexicalTuning,
     progress: Progress,
 ) -> SnapshotManifest:
     """Durable and verified on return, under `snapshots`/<id>. Raises SnapshotDamaged where the written files do not read back."""
-    snapshot_id = _new_id()
+    snapshot_id = new_snapshot_id()
     building = snapshots / f"{BUILDING}{snapshot_id}"
     building.mkdir(parents=True)
     columns = SnapshotColumns.of(passages)
     progress("写入索引快照", 0, _STEPS)
-    _write_vectors(vectors, parts.dimension, building)
+    _write_vectors(vectors, parts, building)
+    told = write_tokens(building, tokens, _probes(passages)) if parts.token_fingerprint else {}
     progress("写入索引快照", 1, _STEPS)
     save_lexical_index(build_lexical_index(terms.ids, terms.offsets, terms.vocabulary, tuning), building / LEXICAL)
     terms.save(building / TERMS)
@@ -69,23 +76,22 @@ def write_snapshot(  # noqa: PLR0913 (the five things a snapshot holds, and wher
     manifest = _manifest(snapshot_id, columns, parts, building)
     write_manifest(manifest, building)
     make_durable(building)
-    _verify(building, passages, vectors)
+    _verify(building, passages, vectors, told, parts.adapter)
     os.replace(building, snapshots / snapshot_id)  # noqa: PTH105 (the atomic step is named as POSIX names it)
     flush(snapshots)
     progress("写入索引快照", _STEPS, _STEPS)
     return manifest
 
 
-def _new_id() -> str:
-    # Sorts by time; the tail keeps two refreshes of one moment apart.
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}"
-
-
-def _write_vectors(vectors: Vectors, dimension: int, folder: Path) -> None:
-    index = faiss.IndexFlatIP(dimension)
-    if len(vectors):
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+def _write_vectors(vectors: Vectors, parts: IndexingParts, folder: Path) -> None:
+    index = faiss.IndexFlatIP(parts.adapter.width(parts.dimension))
+    for start in range(0, len(vectors), _ROWS_AT_ONCE):
+        adapted = parts.adapter.passages(vectors[start : start + _ROWS_AT_ONCE])
+        index.add(np.ascontiguousarray(adapted, dtype=np.float32))
     faiss.write_index(index, str(folder / VECTORS))
+    if parts.adapter.fingerprint:
+        np.save(folder / BASE_VECTORS, np.asarray(parts.adapter.base(vectors), dtype=np.float16))
+        parts.adapter.save(folder / ADAPTER)
 
 
 def _manifest(snapshot_id: str, columns: SnapshotColumns, parts: IndexingParts, folder: Path) -> SnapshotManifest:
@@ -94,19 +100,30 @@ def _manifest(snapshot_id: str, columns: SnapshotColumns, parts: IndexingParts, 
         created_at=datetime.now(UTC),
         passage_count=len(columns),
         document_count=len(columns.documents),
-        dimension=parts.dimension,
-        embedder_fingerprint=parts.embedder_fingerprint,
+        dimension=parts.adapter.width(parts.dimension),
+        embedder_fingerprint=parts.vector_fingerprint,
         tokenizer_fingerprint=parts.lexical_fingerprint,
         checksums=checksums(folder),
+        token_fingerprint=parts.token_fingerprint,
     )
 
 
-def _verify(folder: Path, passages: Sequence[Passage], vectors: Vectors) -> None:
+def _probes(passages: Sequence[Passage]) -> list[int]:
+    probes: list[int] = np.linspace(0, len(passages) - 1, num=min(_PROBES, len(passages)), dtype=int).tolist()
+    return probes
+
+
+def _verify(folder: Path, passages: Sequence[Passage], vectors: Vectors, told: Mapping[int, TokenRows], adapter: VectorAdapter) -> None:
     """Reopen with checksums and counts, then read back a few rows of every part."""
     snapshot = OpenSnapshot(folder)
     terms = snapshot.terms()
-    for row in np.linspace(0, len(passages) - 1, num=min(_PROBES, len(passages)), dtype=int).tolist():
-        if snapshot.passages[row] != passages[row] or not np.array_equal(snapshot.vectors[row], vectors[row]):
+    for row in _probes(passages):
+        base, rows = vectors[row : row + 1], np.array([row])
+        # A row alone and the same row in company differ in the last bits.
+        same = np.allclose(snapshot.vectors[row], adapter.passages(base)[0], atol=1e-5)
+        kept = np.allclose(snapshot.base_similarities(base[0], rows), np.sum(adapter.base(base) ** 2), atol=1e-2)
+        same_tokens = snapshot.token_rows is None or np.array_equal(snapshot.token_rows.of(row), told[row])
+        if snapshot.passages[row] != passages[row] or not (same and kept and same_tokens):
             raise SnapshotDamaged(folder.name, f"第 {row + 1} 段写入后读回不一致")
         own_terms = np.unique(terms.row(row)).tolist()
         if own_terms and snapshot.lexical.scores_of_ids(own_terms)[row] <= 0:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demonstration import PRECISION, ROOT, Home
+from tests.demonstration import PRECISION, ROOT, Home, take_over
 
 PACKAGES = ("api", "assistant", "evaluation", "indexing", "knowledge_base")
 LEFT_OUT = {".pyc"}
@@ -48,13 +48,16 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
 
 
 @pytest.mark.model
-def test_set_up_and_asking_work_without_the_repository(wheel: Path, default_model_folder: Path, tmp_path: Path) -> None:
+def test_set_up_and_asking_work_without_the_repository(
+    wheel: Path, default_model_folder: Path, pristine_home: Home, tmp_path: Path
+) -> None:
     installed = tmp_path / "installed"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
     home = tmp_path / "home"
     (home / "models").mkdir(parents=True)
     (home / "models" / default_model_folder.name).symlink_to(default_model_folder)
+    take_over(pristine_home.path, home)
     environment = {**Home(home).environment(), "PYTHONPATH": str(installed), "ZHENGWEN_EMBEDDER_PRECISION": PRECISION}
     code = f"import sys, evaluation.cli as cli\nassert cli.__file__.startswith({str(installed)!r}), cli.__file__\ncli.main()"
     for words in (["setup"], ["ask", "居住证怎么办，要带什么材料？"]):

@@ -23,24 +23,25 @@ QUESTIONS = (
 )
 
 
-def answers_of(home: Home) -> list[tuple[Answer, str]]:
+def answers_of(home: Home, conversation: str) -> list[tuple[Answer, str]]:
+    """Each question in a conversation of its own: a restored home remembers the earlier ones, and would read them as follow-ups."""
     container = build_container(home.settings(), lambda: NOW)
     assistant = container.assistant()
-    asked = (CitizenQuestion(text, f"c-{number}", "990102", date(2026, 11, 23), NOW) for number, text in enumerate(QUESTIONS))
+    asked = (CitizenQuestion(text, f"{conversation}-{number}", "990102", date(2026, 11, 23), NOW) for number, text in enumerate(QUESTIONS))
     records = [assistant.answer(question) for question in asked]
     return [(replace(record.answer), record.snapshot_id) for record in records]
 
 
 @pytest.mark.model
 def test_a_restored_backup_answers_identically(demonstration: Home, bare_home: Callable[..., Home]) -> None:
-    before = answers_of(demonstration)
+    before = answers_of(demonstration, "before")
     made = demonstration.zhengwen("backup", demonstration.path.parent / "copy.zip")
     assert made.returncode == 0, made.stderr
     assert "已备份并核对" in made.stdout
     elsewhere = bare_home(demonstration.path / "models" / "multilingual-e5-small")
     restored = elsewhere.zhengwen("restore", demonstration.path.parent / "copy.zip", "--yes")
     assert restored.returncode == 0, restored.stderr
-    assert answers_of(elsewhere) == before
+    assert answers_of(elsewhere, "after") == before
     examined = elsewhere.zhengwen("doctor")
     assert examined.returncode == 0, examined.stdout
 

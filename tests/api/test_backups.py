@@ -7,6 +7,7 @@ import threading
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from api.backups import archive
 from api.backups.backup_desk import BackupDesk
 from api.backups.errors import BackupDamaged, BackupFailed, CannotRestore, UnknownBackup
 from api.backups.records_copy import PostgresRecords, SqliteRecords
-from api.backups.restoration_note import take_note
+from api.backups.restoration_note import leave_note, take_note
 from api.backups.routine import BY_ITSELF, BackupRoutine
+from api.restored import note_restoration
 from api.serving import RestorationWatch
 from assistant.adapters.sql import prepare_conversations
 from knowledge_base.adapters.sql import SqlDepartmentStore, SqlDocumentStore, open_records
 from tests.factories import a_department, a_revision
+from tests.fakes.containers import a_container
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -277,6 +280,17 @@ def test_running_services_notice_a_restoration_once_and_one_of_them_notes_it(hom
 
 
 @pytest.mark.postgres
+def test_answers_of_before_are_not_said_again_after_a_restoration(tmp_path: Path) -> None:
+    forgotten: list[str] = []
+    container = replace(a_container(home=tmp_path), forget_answers=lambda: forgotten.append("answers"))
+    note_restoration(container)
+    assert forgotten == []
+    leave_note(tmp_path, "one.zip", "admin", "before.zip")
+    note_restoration(container)
+    note_restoration(container)
+    assert forgotten == ["answers"]
+
+
 def test_records_in_postgresql_come_back_too(postgres_engine: Engine, tmp_path: Path) -> None:
     SqlDocumentStore(postgres_engine).add(a_revision())
     records = PostgresRecords(postgres_engine.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.jobs.background import BackgroundJobs
+from api.jobs.embedded_consumer import LostQueueOnce
+from api.jobs.huey_places import huey_in_file
 from api.jobs.lifespan import jobs_of
 from api.jobs.periodic_jobs import PeriodicJob, periodic_jobs
 from assistant.hotline.errors import SealBroken
@@ -74,7 +77,7 @@ def start(tmp_path: Path) -> Iterator[Started]:
     running: list[BackgroundJobs] = []
 
     def started(*jobs: PeriodicJob, runs: MemoryJobRunStore) -> BackgroundJobs:
-        running.append(BackgroundJobs(jobs, runs, tmp_path / "home" / "jobs.sqlite3", lambda: NOW, tick_s=1))
+        running.append(BackgroundJobs(jobs, runs, huey_in_file(tmp_path / "home" / "jobs.sqlite3"), lambda: NOW, tick_s=1))
         running[-1].start()
         return running[-1]
 
@@ -155,7 +158,7 @@ def test_failures_are_logged_and_noted_without_what_people_wrote(tmp_path: Path)
     runs = MemoryJobRunStore()
     jobs = (a_job(Counted(ValueError("张三 13800138000")), "bad"), a_job(Counted(SealBroken()), "sealed"), a_job(Counted(), "good"))
     with structlog.testing.capture_logs() as lines:
-        failures = BackgroundJobs(jobs, runs, tmp_path / "jobs.sqlite3", lambda: NOW).run_all()
+        failures = BackgroundJobs(jobs, runs, huey_in_file(tmp_path / "jobs.sqlite3"), lambda: NOW).run_all()
     assert set(failures) == {"bad", "sealed"}
     assert "密钥" in failures["sealed"]
     assert [run.failure for run in runs.all()] == [failures["bad"], "", failures["sealed"]]
@@ -208,3 +211,22 @@ def test_jobs_run_in_a_process_of_their_own_until_told_to_stop(tmp_path: Path) -
         assert "定时任务正在运行" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
+
+
+def test_a_queue_that_cannot_be_read_is_said_once_a_minute_and_in_one_line() -> None:
+    moment = 0.0
+    passes = LostQueueOnce(lambda: moment)
+
+    def said(words: str) -> logging.LogRecord | None:
+        record = logging.LogRecord("huey.consumer.Worker", logging.ERROR, "", 0, words, None, (OSError, OSError(), None))
+        return record if passes.filter(record) else None
+
+    first = said("Error reading from queue")
+    assert first is not None
+    assert first.exc_info is None
+    assert said("Error reading from queue") is None
+    other = said("Something else")
+    assert other is not None
+    assert other.exc_info is not None
+    moment = 61.0
+    assert said("Error reading from queue") is not None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
 
-from indexing.passage_splitter import split_edition
+from indexing.passage_splitter import guide_passage, split_edition
+from knowledge_base.models import ChangeKind
 from knowledge_base.validity import editions
+from tests.factories import a_guide, a_revision
 from tests.fakes.containers import A_LONG_TEXT, some_revisions
 
 Clients = Callable[..., TestClient]
@@ -81,6 +84,25 @@ def test_search_finds_only_what_binds_in_the_region_on_the_day(client_with: Clie
     assert today["hits"][0]["link"].startswith("/policies/d-residence?edition=1#")
     before = client.get("/api/v1/search?q=居住证申领材料&as_of=2023-12-31").json()
     assert {hit["document_id"] for hit in before["hits"]} == {"d-old"}
+
+
+def test_search_does_not_show_what_has_ended_or_was_corrected_since_the_index_was_built(client_with: Clients) -> None:
+    corrected, ended = a_revision("d-corrected", text=A_LONG_TEXT), a_revision("d-ended", text=A_LONG_TEXT)
+    passages = [passage for revision in (corrected, ended) for passage in split_edition(editions([revision])[0])]
+    newer = a_revision("d-corrected", text=A_LONG_TEXT.replace("材料", "证明材料"), number=2, kind=ChangeKind.CORRECT)
+    repeal = a_revision("d-ended", text=A_LONG_TEXT, number=2, kind=ChangeKind.REPEAL, repealed_on=date(2026, 11, 22))
+    client = client_with(revisions=[corrected, ended, newer, repeal], passages=passages)
+    hits = client.get("/api/v1/search?q=申领居住证应当提交什么&region=990100&mode=lexical").json()["hits"]
+    assert [hit["document_id"] for hit in hits if "材料" in hit["text"]] == []
+    assert client.get("/api/v1/search?q=申领居住证应当提交什么&region=990100&as_of=2026-11-21").json()["hits"][0]["ends_on"] == "2026-11-22"
+
+
+def test_search_shows_a_guide_only_while_it_is_offered_and_only_for_today(client_with: Clients) -> None:
+    kept, withdrawn = a_guide(), a_guide("g-withdrawn")
+    client = client_with(passages=[guide_passage(guide) for guide in (kept, withdrawn)])
+    found = client.get(f"/api/v1/search?q={kept.title}&region={kept.jurisdiction}").json()["hits"]
+    assert [hit["document_id"] for hit in found] == [kept.id]
+    assert client.get(f"/api/v1/search?q={kept.title}&region={kept.jurisdiction}&as_of=2025-01-01").json()["hits"] == []
 
 
 def test_search_without_an_index_says_when_to_try_again(client_with: Clients) -> None:

@@ -31,6 +31,17 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         Settings(_env_file=None)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "找不到这个文件"), ("[visitor", "写法不对"), ("[visitor]\nquestion = []", "缺少项目")]
+)
+def test_a_file_of_rates_that_cannot_be_used_is_said_in_words(content: str | None, words: str, tmp_path: Path) -> None:
+    place = tmp_path / "rates.toml"
+    if content is not None:
+        place.write_text(content, encoding="utf-8")
+    with pytest.raises(ValidationError, match=words):
+        Settings(_env_file=None, rate_limits=str(place))
+
+
 def test_the_readme_shows_the_table_of_settings_as_it_is() -> None:
     text = README.read_text(encoding="utf-8")
     shown = text.split("<!-- settings:begin -->")[1].split("<!-- settings:end -->")[0].strip()

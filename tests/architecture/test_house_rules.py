@@ -10,10 +10,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("knowledge_base", "indexing", "assistant", "api", "evaluation")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEMPLATES = sorted((ROOT / "api" / "web" / "templates").rglob("*.html"))
-ELEMENTS = sorted((ROOT / "api" / "web" / "static" / "js").glob("*.js"))
+ELEMENTS = sorted(path for folder in ("static/js", "widget") for path in (ROOT / "api" / "web" / folder).glob("*.js"))
 
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "common", "misc"}
-WIRING = {"build_container"}  # one list of parts, best read in one place
+WIRING = {"build_container", "assemble_assistant"}  # lists of parts, best read in one place
 IGNORED_WITHOUT_REASON = re.compile(r"#\s*(noqa(:\s*[A-Z0-9, ]+)?|type: ignore(\[[\w,-]+\])?)\s*$")
 
 

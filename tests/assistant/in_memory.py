@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assistant.answering import PolicyAssistant
-from assistant.assembly import assemble_assistant
+from assistant.assembly import AnsweringPorts, assemble_assistant
 from assistant.models import AnswerRecord, CitizenQuestion
 from assistant.rules import load_rules
+from assistant.sensitive_topics import SensitiveTopics
 from indexing.adapters.jieba_tokenizer import JiebaTokenizer
 from indexing.passage_splitter import guide_passage, split_edition
 from indexing.ports import PassageSearcher
@@ -52,6 +53,7 @@ def a_counter(
     guides: Sequence[ServiceGuide] = (),
     searcher: PassageSearcher | None = None,
     clock: Clock | None = None,
+    topics: SensitiveTopics | None = None,
 ) -> Counter:
     """With a `clock` documents are seen as citizens see them at that moment."""
     documents, guide_store = MemoryDocumentStore(), MemoryGuideStore(guides)
@@ -63,14 +65,17 @@ def a_counter(
     # The fake embedder's cosines are lower than a model's.
     lenient = replace(rules, evidence=replace(rules.evidence, min_vector_score=0.2, strong_vector_score=0.6, absence_margin=0.05))
     assistant = assemble_assistant(
-        searcher=searcher or MemoryPassageSearcher(passages, embedder, TOKENIZER, REGIONS),
-        tokenizer=TOKENIZER,
-        documents=ReleasedDocuments(documents, clock) if clock else documents,
-        guides=guide_store,
-        departments=MemoryDepartmentStore([a_department()]),
-        regions=REGIONS,
-        conversations=conversations,
-        embedder_fingerprint=embedder.fingerprint,
-        rules=lenient,
+        AnsweringPorts(
+            searcher=searcher or MemoryPassageSearcher(passages, embedder, TOKENIZER, REGIONS),
+            tokenizer=TOKENIZER,
+            documents=ReleasedDocuments(documents, clock) if clock else documents,
+            guides=guide_store,
+            departments=MemoryDepartmentStore([a_department()]),
+            regions=REGIONS,
+            conversations=conversations,
+            embedder_fingerprint=embedder.fingerprint,
+            rules=lenient,
+            topics=topics,
+        )
     )
     return Counter(assistant, documents, conversations)

@@ -57,6 +57,9 @@ TAMPERINGS: dict[str, Callable[[DraftAnswer], DraftAnswer]] = {
     "a guide's line without its guide": lambda draft: replace(
         draft, blocks=(*draft.blocks, AnswerBlock(BlockKind.GUIDE, ("免费",), "收费标准", 1))
     ),
+    "generated text, which no draft may hold": lambda draft: replace(
+        draft, blocks=(AnswerBlock(BlockKind.GENERATED, ("应当提交身份证明。",), line_citations=((1,),)), *draft.blocks)
+    ),
     "no citation at all": lambda draft: replace(draft, blocks=(), citations=()),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from assistant.answer_status import AnswerStatus
 from assistant.models import BlockKind, CitizenQuestion
 from indexing.errors import NoSnapshot
 from indexing.models import RankingMode, SearchQuery, SearchResult
+from knowledge_base.errors import StoreUnavailable
 from knowledge_base.models import ChangeKind, ValidityStatus
 from tests.assistant.in_memory import a_counter
 from tests.factories import DEMO_DISTRICT, OTHER_DEMO_DISTRICT, a_guide, a_revision
@@ -102,6 +103,14 @@ def test_a_guide_answers_for_no_other_day_than_today() -> None:
     assert answer.citations == ()
 
 
+@pytest.mark.parametrize(("ended", "shown"), [(None, True), (date(2026, 11, 1), False)])
+def test_a_guide_that_rests_on_ended_texts_alone_answers_nothing(ended: date | None, shown: bool) -> None:
+    basis = a_revision("basis", text=NEW, title="示范市居住证管理办法", effective_on=date(2024, 3, 1), repealed_on=ended)
+    guide = a_guide(basis=("《示范市居住证管理办法》（示范市人民政府令第52号）", "《居住证暂行条例》"))
+    answer = a_counter([basis], [guide]).ask("居住证首次申领要带什么材料？").answer
+    assert any(citation.edition == 0 for citation in answer.citations) is shown
+
+
 def test_a_follow_up_is_answered_about_the_matter_before_it() -> None:
     counter = a_counter([RESIDENCE], [a_guide()])
     counter.ask("居住证首次申领要带什么材料？")
@@ -139,6 +148,14 @@ def test_a_fault_inside_ends_in_fixed_wording_and_a_record(error: Exception, sta
     assert counter.conversations.get(record.answer_id) == record
 
 
+def test_lost_records_are_no_answer_and_leave_none() -> None:
+    lost = StoreUnavailable("连不上")
+    counter = a_counter(searcher=BrokenSearcher(lost))
+    with pytest.raises(StoreUnavailable):
+        counter.ask(QUESTION)
+    assert counter.conversations.recent(datetime.min.replace(tzinfo=UTC), tuple(AnswerStatus)) == ()
+
+
 def test_where_no_region_is_named_every_rule_says_where_it_binds() -> None:
     answer = a_counter([RESIDENCE]).ask(QUESTION, region=None).answer
     quote = next(block for block in answer.blocks if block.kind is BlockKind.QUOTE)
@@ -167,3 +184,33 @@ def test_a_question_that_is_only_tried_is_answered_alike_and_not_kept() -> None:
     assert tried.answer == asked.answer
     assert tried.search is not None
     assert counter.conversations.get(tried.answer_id) is None
+
+
+def test_several_questions_are_answered_apart_and_numbered_through() -> None:
+    dogs = a_revision("dogs", text="第一条 携犬乘坐电梯应当怀抱，违者罚款五十元。\n", title="示范市养犬规定", effective_on=date(2024, 3, 1))
+    answer = a_counter([RESIDENCE, dogs], [a_guide()]).ask("居住证首次申领要带什么材料？另外携犬乘坐电梯不怀抱罚款多少？").answer
+    headings = [block.heading for block in answer.blocks if block.kind is BlockKind.SECTION]
+    assert headings == ["问题一：居住证首次申领要带什么材料？", "问题二：携犬乘坐电梯不怀抱罚款多少？"]
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert all(part.status in (AnswerStatus.ANSWERED, AnswerStatus.ANSWERED_FROM_GUIDE) for part in answer.parts)
+    assert "罚款五十元" in answer.text.split("问题二：")[1]
+
+
+def test_a_question_without_an_answer_says_so_below_its_heading_and_keeps_the_others() -> None:
+    answer = a_counter([RESIDENCE]).ask(f"{QUESTION}另外，火星移民的飞船怎么申请？").answer
+    assert [part.status for part in answer.parts] == [AnswerStatus.ANSWERED, AnswerStatus.NO_EVIDENCE]
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "每证十元" in answer.text.split("问题二：")[0]
+    assert "没有找到" in answer.text.split("问题二：")[1]
+
+
+def test_each_of_several_questions_leaves_its_own_search() -> None:
+    record = a_counter([RESIDENCE]).ask(f"{QUESTION}另外，火星移民的飞船怎么申请？")
+    assert record.search is not None
+    assert [search.text for search in (record.search, *record.further_searches)] == [QUESTION, "火星移民的飞船怎么申请？"]
+
+
+def test_a_region_named_once_holds_for_every_question() -> None:
+    district = a_revision("district", text=NEW, title="明德区居住证补贴办法", effective_on=date(2024, 3, 1), jurisdiction=DEMO_DISTRICT)
+    answer = a_counter([district]).ask("我住明德区，补办居住证的工本费是多少？另外，火星移民的飞船怎么申请？").answer
+    assert {citation.document_id for citation in answer.citations} == {"district"}

@@ -92,3 +92,26 @@ def test_naming_the_own_city_keeps_the_own_district(rewriter: QuestionRewriter) 
 
 def test_two_places_side_by_side_leave_the_region_as_it_was(rewriter: QuestionRewriter) -> None:
     assert rewriter.rewrite(asked("明德区和安和区的补贴一样吗"), ()).jurisdiction == "990100"
+
+
+@pytest.mark.parametrize("question", ["几天能拿到新的", "要登报吗", "腿脚不方便能不能上门", "没排上怎么办"])
+def test_a_few_words_that_name_no_matter_follow_up_the_last_one(rewriter: QuestionRewriter, question: str) -> None:
+    assert "居住证" in rewriter.rewrite(asked(question), (turn("居住证丢了怎么补办？"),)).standalone_text
+
+
+@pytest.mark.parametrize("question", ["护照怎么办", "公租房怎么申请"])
+def test_a_few_words_that_name_another_matter_stand_alone(rewriter: QuestionRewriter, question: str) -> None:
+    assert rewriter.rewrite(asked(question), (turn("居住证丢了怎么补办？"),)).standalone_text == question
+
+
+def test_a_follow_up_about_another_district_leaves_the_first_one_behind(rewriter: QuestionRewriter) -> None:
+    understood = rewriter.rewrite(asked("安和区有没有", "990102"), (turn("明德区居住证补办多少钱"),))
+    assert understood.jurisdiction == "990103"
+    assert "居住证" in understood.standalone_text
+    assert "明德区" not in understood.standalone_text
+
+
+def test_a_place_alone_follows_up(rewriter: QuestionRewriter) -> None:
+    understood = rewriter.rewrite(asked("明德区"), (turn("居住证补办多少钱"),))
+    assert understood.jurisdiction == "990102"
+    assert "居住证" in understood.standalone_text

@@ -17,7 +17,8 @@ from standardwebhooks import Webhook
 from assistant.adapters.hotline.webhook_sender import SignedSender
 from assistant.hotline.models import OrderAction, OrderState, WorkOrder
 from assistant.hotline.webhook_deliveries import DeliveryState, DeliveryStore, WebhookCourier, WebhookDelivery
-from assistant.hotline.webhook_messages import OrderMessages, event_of
+from assistant.hotline.webhook_events import order_messages
+from assistant.hotline.webhook_messages import event_of
 from assistant.hotline.webhook_rules import WebhookRules, load_webhook_rules
 from tests.fakes.delivery_store import MemoryDeliveryStore
 from tests.hotline_factories import A_CONTACT, a_caller, a_move, an_order, some_content
@@ -99,7 +100,7 @@ def a_courier(store: DeliveryStore, url: str, clock: Turning, rules: WebhookRule
 
 
 def put(store: MemoryDeliveryStore, url: str, clock: Turning, order: WorkOrder | None = None) -> None:
-    store.put(OrderMessages((url,), RULES)(order or a_new_order(clock)))
+    store.put(order_messages((url,), RULES)(order or a_new_order(clock)))
 
 
 def the_delivery(store: DeliveryStore) -> WebhookDelivery:
@@ -232,13 +233,13 @@ def test_a_message_says_what_the_newest_move_was_and_why() -> None:
 
 @pytest.mark.parametrize("action", list(OrderAction))
 def test_every_move_is_told_except_those_kept_inside(action: OrderAction) -> None:
-    messages = OrderMessages(("http://a.example/", "http://b.example/"), RULES)
+    messages = order_messages(("http://a.example/", "http://b.example/"), RULES)
     order = an_order(fields={"history": (a_move(action, OrderState.IN_PROGRESS),)})
     assert len(messages(order)) == (0 if action in RULES.kept_inside else 2)
 
 
 def test_without_addresses_there_are_no_messages() -> None:
-    assert OrderMessages((), RULES)(an_order()) == ()
+    assert order_messages((), RULES)(an_order()) == ()
 
 
 def test_every_rule_of_the_file_makes_sense_together() -> None:
@@ -253,7 +254,7 @@ def test_every_rule_of_the_file_makes_sense_together() -> None:
 
 
 def test_a_message_id_can_be_signed() -> None:
-    (message,) = OrderMessages(("http://a.example/",), RULES)(an_order())
+    (message,) = order_messages(("http://a.example/",), RULES)(an_order())
     assert "." not in message.id
 
 

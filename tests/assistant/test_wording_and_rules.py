@@ -29,6 +29,12 @@ FACTS = {
         "heading",
         "kind",
         "topic",
+        "number",
+        "question",
+        "department",
+        "items",
+        "other_title",
+        "phone",
     )
 }
 
@@ -60,6 +66,11 @@ def test_every_facet_has_a_heading_and_ways_of_asking(facet: Facet) -> None:
 @pytest.mark.parametrize(("facet", "phrase"), [(facet, phrase) for facet, phrases in RULES.facets.items() for phrase in phrases])
 def test_every_phrase_asks_for_its_facet(facet: Facet, phrase: str) -> None:
     assert facet in {found.facet for found in find_facets(f"居住证{phrase}", RULES)}
+
+
+@pytest.mark.parametrize(("facet", "word"), [(facet, word) for facet, words in RULES.facet_exceptions.items() for word in words])
+def test_what_people_receive_or_are_fined_is_not_asked_for_as_a_fee(facet: Facet, word: str) -> None:
+    assert facet not in {found.facet for found in find_facets(f"{word}多少钱", RULES)}
 
 
 def test_every_phrase_of_the_wording_can_be_filled_in() -> None:

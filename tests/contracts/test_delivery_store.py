@@ -15,7 +15,8 @@ from assistant.adapters.sql.webhook_delivery_store import add_deliveries
 from assistant.hotline.errors import OrderChanged
 from assistant.hotline.models import OrderAction, OrderState
 from assistant.hotline.webhook_deliveries import DeliveryState, DeliveryStore, WebhookDelivery
-from assistant.hotline.webhook_messages import OrderMessages, OutgoingMessage
+from assistant.hotline.webhook_events import order_messages
+from assistant.hotline.webhook_messages import OutgoingMessage
 from assistant.hotline.webhook_rules import load_webhook_rules
 from tests.conftest import STORE_KINDS
 from tests.fakes.delivery_store import MemoryDeliveryStore
@@ -160,7 +161,7 @@ def test_only_what_ended_long_ago_is_forgotten(outbox: tuple[DeliveryStore, Put]
 
 
 def test_every_change_of_an_order_puts_one_message_per_address_beside_it(engine: Engine) -> None:
-    orders = SqlWorkOrderStore(engine, OrderMessages((URL, OTHER_URL), load_webhook_rules()))
+    orders = SqlWorkOrderStore(engine, order_messages((URL, OTHER_URL), load_webhook_rules()))
     order = an_order()
     orders.add(order)
     dispatched = (*order.history, a_move(OrderAction.DISPATCH, OrderState.DISPATCHED))
@@ -175,7 +176,7 @@ def test_every_change_of_an_order_puts_one_message_per_address_beside_it(engine:
 
 
 def test_a_change_that_is_refused_announces_nothing(engine: Engine) -> None:
-    orders = SqlWorkOrderStore(engine, OrderMessages((URL,), load_webhook_rules()))
+    orders = SqlWorkOrderStore(engine, order_messages((URL,), load_webhook_rules()))
     orders.add(an_order())
     with pytest.raises(OrderChanged):
         orders.save(an_order(fields={"version": 3}))

@@ -1,14 +1,18 @@
-"""What every Embedder promises, run on the fake and on each precision of the default model."""
+"""What every Embedder promises, run on the fake, on each precision of the default model, and on a service that computes elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from indexing.cached_vectors import QuestionKeepingEmbedder
 from indexing.ports import Embedder
+from tests.embedding_service import served
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.vector_cache import FakeVectorCache
 from tests.model_fixtures import default_model_folder  # noqa: F401  a fixture is imported to be found
 
 TEXTS = (
@@ -23,13 +27,27 @@ SAME = 1e-3
 REAL = [pytest.param(precision, marks=pytest.mark.model) for precision in ("int8", "float32", "bfloat16")]
 
 
-@pytest.fixture(scope="module", params=["fake", *REAL])
-def embedder(request: pytest.FixtureRequest) -> Embedder:
-    if request.param == "fake":
+SERVICES = ["service fake", pytest.param("service int8", marks=pytest.mark.model)]
+
+
+@pytest.fixture(scope="module", params=["fake", "question keeping", *REAL, *SERVICES])
+def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
+    here = _embedder(request, request.param.removeprefix("service "))
+    if not request.param.startswith("service "):
+        yield here
+        return
+    with served(here) as service:
+        yield service.embedder()
+
+
+def _embedder(request: pytest.FixtureRequest, kind: str) -> Embedder:
+    if kind == "fake":
         return FakeEmbedder()
+    if kind == "question keeping":
+        return QuestionKeepingEmbedder(FakeEmbedder(), FakeVectorCache(), batch=2)
     from indexing.adapters.embedders import load_embedder
 
-    return load_embedder(str(request.getfixturevalue("default_model_folder")), request.param, threads=2)
+    return load_embedder(str(request.getfixturevalue("default_model_folder")), kind, threads=2)
 
 
 def test_vectors_are_float32_rows_of_unit_length(embedder: Embedder) -> None:

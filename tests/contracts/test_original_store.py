@@ -1,4 +1,4 @@
-"""What every OriginalStore and OriginalFiles promises, on files and on the fake."""
+"""What every OriginalStore and OriginalFiles promises, on files, in an object storage and on the fake."""
 
 from __future__ import annotations
 
@@ -12,17 +12,44 @@ from typing import BinaryIO
 import pytest
 
 from knowledge_base.adapters.file_originals import FileOriginals
+from knowledge_base.adapters.remote_originals import RemoteOriginals
 from knowledge_base.errors import StoreUnavailable, UnreadableDocument
 from knowledge_base.intake.errors import FileRefused
 from knowledge_base.models import RawDocument
+from tests.fakes.object_folder import MemoryObjectFolder
 from tests.fakes.original_store import MemoryOriginalStore
+from tests.s3_server import *  # noqa: F403 - fixtures
 
-Kept = FileOriginals | MemoryOriginalStore
+Kept = FileOriginals | MemoryOriginalStore | RemoteOriginals
 
 
-@pytest.fixture(params=["memory", "files"])
+@pytest.fixture(params=["memory", "files", "remote", "s3", "s3 without copies"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
-    return MemoryOriginalStore() if request.param == "memory" else FileOriginals(tmp_path / "originals")
+    if request.param == "memory":
+        return MemoryOriginalStore()
+    if request.param == "files":
+        return FileOriginals(tmp_path / "originals")
+    remote = MemoryObjectFolder() if request.param == "remote" else request.getfixturevalue("s3_folder")
+    originals = RemoteOriginals(tmp_path / "originals", remote)
+    return _Forgetful(originals, tmp_path / "originals") if "without" in request.param else originals
+
+
+class _Forgetful(RemoteOriginals):
+    """As another machine sees what this one kept."""
+
+    def __init__(self, originals: RemoteOriginals, folder: Path) -> None:
+        self._originals, self._copies = originals, folder
+
+    def keep(self, raw: RawDocument) -> str:
+        return self._originals.keep(raw)
+
+    def keep_stream(self, name: str, stream: BinaryIO, max_bytes: int) -> tuple[str, int]:
+        return self._originals.keep_stream(name, stream, max_bytes)
+
+    def path(self, digest: str) -> Path:
+        for copy in self._copies.glob("*"):
+            copy.unlink()
+        return self._originals.path(digest)
 
 
 def a_raw(content: bytes = b"content", name: str = "甲.docx") -> RawDocument:

@@ -1,4 +1,4 @@
-"""The snapshot on disk and the fake in memory keep the same contract."""
+"""The snapshot on disk, that on PostgreSQL and the fake in memory keep the same contract."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from indexing.adapters.postgres import PostgresSnapshots
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.models import Passage
 from indexing.ports import PassageSearcher
@@ -24,6 +26,19 @@ class TestSnapshotSearcher(PassageSearcherContract):
 
     def searcher_over(self, passages: Sequence[Passage] | None) -> PassageSearcher:
         store = SnapshotStore(self.folder)
+        if passages is not None:
+            publish_snapshot(store, passages)
+        return a_searcher(store)
+
+
+@pytest.mark.postgres
+class TestPostgresSearcher(PassageSearcherContract):
+    @pytest.fixture(autouse=True)
+    def _engine(self, passages_engine: Engine) -> None:
+        self.engine = passages_engine
+
+    def searcher_over(self, passages: Sequence[Passage] | None) -> PassageSearcher:
+        store = PostgresSnapshots(self.engine)
         if passages is not None:
             publish_snapshot(store, passages)
         return a_searcher(store)

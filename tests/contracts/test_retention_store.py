@@ -9,18 +9,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from assistant.adapters.sql import SqlConversationStore, SqlHandoffStore, SqlRetentionStore, SqlWorkOrderStore, prepare_conversations
+from assistant.adapters.sql import (
+    SqlConversationStore,
+    SqlHandoffStore,
+    SqlRatingStore,
+    SqlRetentionStore,
+    SqlWorkOrderStore,
+    prepare_conversations,
+)
 from assistant.handoff.models import Handoff, HandoffState, Speaker
 from assistant.handoff.ports import HandoffStore
 from assistant.hotline.models import OrderAction, OrderMove, OrderState, WorkOrder
 from assistant.hotline.ports import WorkOrderStore
 from assistant.models import FeedbackKind
 from assistant.ports import ConversationStore
+from assistant.ratings.models import Rating
+from assistant.ratings.ports import RatingStore
 from assistant.retention import ConversationStillOpen, Forgotten, Retention, RetentionRules, RetentionStore, UnknownConversation
 from tests.conftest import STORE_KINDS
 from tests.factories import a_moment, an_answer_record
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.handoff_store import MemoryHandoffStore
+from tests.fakes.rating_store import MemoryRatingStore
 from tests.fakes.retention_store import MemoryRetentionStore
 from tests.fakes.work_order_store import MemoryWorkOrderStore
 from tests.hotline_factories import an_order
@@ -36,18 +46,22 @@ class Kept:
     handoffs: HandoffStore
     orders: WorkOrderStore
     retention: RetentionStore
+    ratings: RatingStore
 
 
 def on(engine: Engine) -> Kept:
     prepare_conversations(engine)
-    return Kept(SqlConversationStore(engine), SqlHandoffStore(engine), SqlWorkOrderStore(engine), SqlRetentionStore(engine))
+    return Kept(
+        SqlConversationStore(engine), SqlHandoffStore(engine), SqlWorkOrderStore(engine), SqlRetentionStore(engine), SqlRatingStore(engine)
+    )
 
 
 @pytest.fixture(params=STORE_KINDS)
 def kept(request: pytest.FixtureRequest) -> Kept:
     if request.param == "memory":
         conversations, handoffs, orders = MemoryConversationStore(), MemoryHandoffStore(), MemoryWorkOrderStore()
-        return Kept(conversations, handoffs, orders, MemoryRetentionStore(conversations, handoffs, orders))
+        ratings = MemoryRatingStore(conversations)
+        return Kept(conversations, handoffs, orders, MemoryRetentionStore(conversations, handoffs, orders, ratings), ratings)
     return on(request.getfixturevalue(f"{request.param}_engine"))
 
 
@@ -177,3 +191,22 @@ def test_nothing_of_what_was_deleted_is_left_in_the_files(sqlite_engine: Engine,
 def holds(folder: Path, words: str) -> bool:
     spellings = (words.encode(), words.encode("unicode_escape"))
     return any(spelling in file.read_bytes() for file in folder.glob("records.sqlite3*") for spelling in spellings)
+
+
+def test_ratings_go_with_their_answers_unless_the_answer_has_become_a_case(kept: Kept) -> None:
+    for number in (1, 2):
+        asked(kept, f"a-{number}", f"c-{number}", LONG_AGO)
+        kept.ratings.add(Rating(f"a-{number}", "zhang.san", LONG_AGO, (100,), (25,)))
+    kept.ratings.take_up("a-2", "zhang.san", LATELY)
+    assert kept.retention.forget_conversations_before(CUTOFF) == Forgotten(answers=2, ratings=1)
+    assert kept.ratings.history("a-1") == ()
+    assert len(kept.ratings.history("a-2")) == 1
+
+
+def test_deletion_on_request_takes_ratings_even_of_a_case(kept: Kept) -> None:
+    asked(kept, "a-1", "c-1", LATELY)
+    kept.ratings.add(Rating("a-1", "zhang.san", LATELY, (100,), (25,)))
+    kept.ratings.take_up("a-1", "zhang.san", LATELY)
+    assert kept.retention.forget_conversation("c-1") == Forgotten(answers=1, ratings=1)
+    assert kept.ratings.taken_up("a-1") is None
+    assert kept.ratings.history("a-1") == ()

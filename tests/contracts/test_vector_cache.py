@@ -55,6 +55,33 @@ def test_putting_again_is_harmless(cache: VectorCache) -> None:
     assert set(cache.get(["a", "b"], "e5")) == {"a", "b"}
 
 
+def rows(*values: int) -> np.ndarray:
+    return np.array([[value, -value] for value in values], np.int8).reshape(-1, 2)
+
+
+def test_token_vectors_come_back_as_they_were_put_and_apart_from_the_vectors(cache: VectorCache) -> None:
+    cache.put({"a": vector(1.0)}, "e5")
+    cache.put_tokens({"a": rows(1, 127, -127), "b": rows()}, "e5")
+    found = cache.tokens(["a", "b", "c"], "e5")
+    assert {digest: each.tolist() for digest, each in found.items()} == {"a": rows(1, 127, -127).tolist(), "b": []}
+    assert all(each.dtype == np.int8 and each.shape[1] == 2 for each in found.values())
+    assert cache.get(["a"], "e5")["a"].tolist() == [1.0]
+
+
+def test_it_says_of_which_texts_no_tokens_are_kept(cache: VectorCache) -> None:
+    cache.put({"b": vector(1.0)}, "e5")
+    cache.put_tokens({"a": rows(1), "empty": rows()}, "e5")
+    assert cache.without_tokens(["a", "b", "empty"], "e5") == {"b"}
+    assert cache.without_tokens(["a"], "e5#other weights") == {"a"}
+    assert cache.without_tokens([], "e5") == set()
+
+
+def test_token_vectors_once_kept_stay(cache: VectorCache) -> None:
+    cache.put_tokens({"a": rows(1)}, "e5")
+    cache.put_tokens({"a": rows(2), "b": rows(3)}, "e5")
+    assert [each.tolist() for each in cache.tokens(["a", "b"], "e5").values()] == [rows(1).tolist(), rows(3).tolist()]
+
+
 def test_thousands_of_digests_may_be_asked_at_once(cache: VectorCache) -> None:
     cache.put({str(number): vector(number) for number in range(3000)}, "e5")
     assert len(cache.get([str(number) for number in range(4000)], "e5")) == 3000
@@ -119,5 +146,6 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, caplog: 
     (tmp_path / "vectors.sqlite3").mkdir()
     cache = SqliteVectorCache(tmp_path / "vectors.sqlite3")
     cache.put({"a": vector(1.0)}, "e5")
-    assert cache.get(["a"], "e5") == {}
+    cache.put_tokens({"a": rows(1)}, "e5")
+    assert (cache.get(["a"], "e5"), cache.tokens(["a"], "e5"), cache.without_tokens(["a"], "e5")) == ({}, {}, {"a"})
     assert "向量缓存暂时用不了" in caplog.text

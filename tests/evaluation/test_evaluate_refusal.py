@@ -14,6 +14,7 @@ from assistant.safety_rules import load_safety_rules
 from evaluation.errors import DatasetUnreadable
 from evaluation.evaluate_intents import EMERGENCIES_FILE, evaluate_emergencies
 from evaluation.evaluate_refusal import OUT_OF_SCOPE_FILE, Message, RefusalCounter, evaluate_refusal, load_messages
+from knowledge_base.ports import silent
 from tests.assistant.in_memory import Counter, a_counter
 
 BY_RULES = RuleIntentRecogniser(CertainIntents(load_safety_rules()))
@@ -21,10 +22,6 @@ BY_RULES = RuleIntentRecogniser(CertainIntents(load_safety_rules()))
 
 def a_refusal_counter(counter: Counter) -> RefusalCounter:
     return RefusalCounter(counter.assistant, BY_RULES, date(2026, 11, 22))
-
-
-def silent(step: str, done: int, total: int) -> None:
-    return None
 
 
 def test_an_answer_without_a_search_is_a_refusal_by_its_status() -> None:

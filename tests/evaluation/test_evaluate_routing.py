@@ -10,6 +10,7 @@ from assistant.errors import TooFewExamples
 from evaluation.evaluate_routing import evaluate_in_folds, evaluate_on_test, stratified_folds
 from evaluation.labelled_files import LabelledFile, LabelledMessage
 from evaluation.near_duplicates import near_duplicates
+from knowledge_base.ports import silent
 from tests.fakes.classifiers import FakeTrainer
 from tests.labelled_messages import LESSONS
 
@@ -17,10 +18,6 @@ from tests.labelled_messages import LESSONS
 def file_of(examples: Sequence[LabelledText], unlabelled: int = 0) -> LabelledFile:
     messages = [LabelledMessage(str(place), one, frozenset([one.label])) for place, one in enumerate(examples)]
     return LabelledFile(tuple(messages), unlabelled)
-
-
-def silent(_step: str, _done: int, _total: int) -> None:
-    pass
 
 
 class WatchedTrainer(FakeTrainer):

@@ -21,8 +21,13 @@ ANSWERS = {
 
 def test_every_way_of_searching_has_its_own_row() -> None:
     table = render_table([RETRIEVAL])
-    assert [label in table for label in ("仅关键词", "仅向量", "默认（融合）")] == [True] * 3
+    assert [label in table for label in ("仅关键词", "仅向量", "默认")] == [True] * 3
     assert "| 0.500 | 0.750 | 0.800 | 0.600 | 0.650 | 0.900 | 12 ms | 21 ms |" in table
+
+
+def test_a_set_that_has_taught_the_adapter_is_marked_where_the_adapter_ranks() -> None:
+    table = render_table([{**RETRIEVAL, "trained": True, "rows": {"lexical": ROW, "hybrid": ROW, "adapted": ROW, "default": ROW}}])
+    assert ["训练过" in line for line in table.splitlines()[2:]] == [False, False, True, True]
 
 
 def test_every_line_has_as_many_cells_as_the_head() -> None:

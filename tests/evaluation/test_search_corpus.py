@@ -10,6 +10,7 @@ import pytest
 from evaluation.benchmarks import search_corpus
 from evaluation.benchmarks.search_corpus import SearchCorpus, build_corpus
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.token_embedder import FakeTokenEmbedder
 
 
 @pytest.fixture
@@ -28,6 +29,14 @@ def test_vectors_have_unit_length_and_copies_differ_from_their_originals(made: S
     assert np.allclose(np.linalg.norm(made.vectors, axis=1), 1.0, atol=1e-4)
     kinship = np.sum(made.vectors[:50] * made.vectors[50:100], axis=1)
     assert 0.8 < kinship.min() <= kinship.max() < 0.999
+
+
+def test_every_passage_has_tokens_where_the_embedder_gives_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(search_corpus, "LAWS", tmp_path / "absent")
+    corpus = build_corpus(60, 20, FakeTokenEmbedder(), lambda *_: None)
+    assert len(corpus.tokens) == 60
+    assert np.array_equal(corpus.tokens[41], corpus.tokens[1])
+    assert not np.array_equal(corpus.tokens[2], corpus.tokens[1])
 
 
 def test_it_says_what_is_real_and_what_is_not(made: SearchCorpus) -> None:

@@ -18,3 +18,6 @@ class BigramTokenizer:
 
     def query_terms(self, text: str) -> list[str]:
         return list(dict.fromkeys(left + right for left, right in pairwise(text)))
+
+    def words(self, text: str) -> list[str]:
+        return list(text)

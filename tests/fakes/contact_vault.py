@@ -27,5 +27,14 @@ class FakeContactVault:
             raise SealBroken
         return Contact(**fields)
 
+    def seal_text(self, text: str) -> str:
+        return base64.b64encode(json.dumps([self._key, text]).encode()).decode()
+
+    def open_text(self, sealed: str) -> str:
+        key, text = json.loads(base64.b64decode(sealed))
+        if key != self._key:
+            raise SealBroken
+        return str(text)
+
     def digest(self, text: str) -> str:
         return hashlib.sha256(f"{self._key}:{text}".encode()).hexdigest() if text else ""

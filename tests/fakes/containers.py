@@ -8,21 +8,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from api.access.api_keys import ApiKeys
 from api.access.assembly import Access
 from api.backups.assembly import assemble_backups
 from api.citizen_limits import load_citizen_limits
 from api.container import SEEDS, Container, contact_in
 from api.deferred import Deferred
+from api.jobs.huey_places import QUEUE_FILE, huey_in_file
+from api.rate_limits import RateLimits, load_rate_rules
 from api.settings import Settings
+from api.wiring.ratings import known_labels
 from assistant.adapters.hotline.exporters import order_exporters
-from assistant.assembly import assemble_assistant
+from assistant.assembly import AnsweringPorts, assemble_assistant
 from assistant.handoff.assembly import HandoffPorts, assemble_handoffs
 from assistant.hotline.class_catalogue import CATALOGUE_FILE, ClassCatalogue, read_catalogue
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_rules import load_desk_rules
+from assistant.hotline.webhook_subscribers import SubscriberDesk
 from assistant.models import Answer
 from assistant.ports import ConversationStore
+from assistant.ratings.rating_desk import RatingDesk
+from assistant.ratings.rules import load_rating_rules
 from assistant.retention import Retention, RetentionRules
 from assistant.rules import load_rules
 from indexing.errors import NoSnapshot
@@ -34,7 +41,9 @@ from knowledge_base.regions import RegionDirectory
 from knowledge_base.released_documents import ReleasedDocuments
 from tests.factories import DEMO_DISTRICT, a_department, a_guide, a_revision
 from tests.fakes.account_store import MemoryAttemptStore, memory_access
+from tests.fakes.api_key_store import MemoryApiKeyStore
 from tests.fakes.bigram_tokenizer import BigramTokenizer
+from tests.fakes.contact_vault import FakeContactVault
 from tests.fakes.content import memory_content
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.delivery_store import MemoryDeliveryStore
@@ -51,9 +60,11 @@ from tests.fakes.intake import memory_intake
 from tests.fakes.job_run_store import MemoryJobRunStore
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
 from tests.fakes.order_intake import PlainDrafter
+from tests.fakes.rating_store import MemoryCases, MemoryRatingStore
 from tests.fakes.retention_store import MemoryRetentionStore
 from tests.fakes.scripted_assistant import ScriptedAssistant
 from tests.fakes.sources import memory_sources
+from tests.fakes.subscriber_store import MemorySubscriberStore
 from tests.fakes.survey_store import MemorySurveyStore
 from tests.fakes.work_order_desk import MemoryDesk, staff
 from tests.fakes.work_queue import RecordingQueue
@@ -86,6 +97,9 @@ class MemorySnapshots:
     def current_id(self) -> str | None:
         return self._ids[0] if self._ids else None
 
+    def engine(self) -> str:
+        return "本机文件"
+
 
 def some_revisions() -> tuple[DocumentRevision, ...]:
     """In force, replaced by the first, and not yet in force (of one district)."""
@@ -111,7 +125,9 @@ def a_container(
     documents, conversations = MemoryDocumentStore(), MemoryConversationStore()
     for revision in some_revisions() if revisions is None else revisions:
         documents.add(revision)
+    deliveries = MemoryDeliveryStore()
     snapshots, work = MemorySnapshots(snapshot_id), RecordingQueue()
+    ratings = MemoryRatingStore(conversations)
     assistant = ScriptedAssistant(conversations, answers)
     embedder, tokenizer = FakeEmbedder(), BigramTokenizer()
     searcher = MemoryPassageSearcher(passages, embedder, tokenizer, REGIONS)
@@ -143,6 +159,7 @@ def a_container(
         assistant=lambda: assistant,
         mask=mask_one_number,
         access=access,
+        keys=ApiKeys(MemoryApiKeyStore(), access.audit, mask_one_number, clock),
         work_orders=work_orders,
         drafter=lambda: a_drafter(work_orders),
         contact_in=contact_in,
@@ -156,19 +173,35 @@ def a_container(
         desk=Deferred(lambda: _desk(searcher, conversations, ReleasedDocuments(documents, clock), departments, clock)),
         desk_rules=load_desk_rules(),
         limits=load_citizen_limits(MemoryAttemptStore(), clock),
+        rates=RateLimits(load_rate_rules()),
         provision_model=lambda progress: Path("/nowhere"),
         read_guides=lambda path: (),
         read_departments=lambda path: (),
         exporters=order_exporters(lambda department_id: department_id),
-        deliveries=MemoryDeliveryStore(),
+        deliveries=deliveries,
+        subscribers=SubscriberDesk(
+            MemorySubscriberStore(), deliveries, FakeContactVault(), lambda url: url.startswith("https://"), mask_one_number, clock
+        ),
         courier=None,
+        announcer=None,
         job_runs=MemoryJobRunStore(),
-        retention=Retention(MemoryRetentionStore(conversations, handed_over, orders.store), RetentionRules(180, 365, 10), clock),
+        retention=Retention(MemoryRetentionStore(conversations, handed_over, orders.store, ratings), RetentionRules(180, 365, 10), clock),
         work=work,
+        huey=huey_in_file(used.home / QUEUE_FILE),
         index=memory_index_runs(snapshots, documents, guides, lambda snapshot_id: searcher, work, clock),
         backups=assemble_backups(used, clock),
         insight=memory_insight(records, guides, documents, departments, lambda: FirstDepartmentRouter(departments), mask_one_number, clock),
         content=memory_content(used, documents, guides, departments, clock),
+        ratings=RatingDesk(
+            ratings,
+            conversations,
+            MemoryCases(),
+            load_rating_rules(),
+            mask_one_number,
+            clock,
+            known_labels(documents, guides),
+            lambda answers: answers[0],
+        ),
     )
 
 
@@ -184,15 +217,17 @@ def _desk(
     # The fake embedder's cosines are lower than a model's.
     lenient = replace(rules, evidence=replace(rules.evidence, min_vector_score=0.2, strong_vector_score=0.6, absence_margin=0.05))
     answering = assemble_assistant(
-        searcher=searcher,
-        tokenizer=BigramTokenizer(),
-        documents=documents,
-        guides=MemoryGuideStore([a_guide()]),
-        departments=departments,
-        regions=REGIONS,
-        conversations=conversations,
-        embedder_fingerprint="hashing",
-        rules=lenient,
+        AnsweringPorts(
+            searcher=searcher,
+            tokenizer=BigramTokenizer(),
+            documents=documents,
+            guides=MemoryGuideStore([a_guide()]),
+            departments=departments,
+            regions=REGIONS,
+            conversations=conversations,
+            embedder_fingerprint="hashing",
+            rules=lenient,
+        )
     )
     return assemble_desk(answering, WordRecogniser(), FirstDepartmentRouter(departments), clock)
 

@@ -32,6 +32,7 @@ class MemoryDeliveryStore:
                 created_at=message.created_at,
                 next_attempt_at=message.created_at,
                 last_outcome="",
+                subscriber_id=message.subscriber_id,
             )
 
     def lease(self, now: datetime, until: datetime) -> WebhookDelivery | None:
@@ -54,12 +55,30 @@ class MemoryDeliveryStore:
             if delivery.state is not DeliveryState.WAITING:
                 self._ended_at[delivery.ordinal] = at
 
-    def newest(self, states: Sequence[DeliveryState] = (), limit: int = 50) -> tuple[WebhookDelivery, ...]:
-        wanted = [each for each in self._deliveries.values() if not states or each.state in states]
+    def hold_back(self, delivery: WebhookDelivery, until: datetime) -> None:
+        with self._lock:
+            for each in self.newest((DeliveryState.WAITING,), len(self._deliveries), delivery.subscriber_id):
+                if (delivery.subscriber_id or each.url == delivery.url) and each.next_attempt_at < until:
+                    self._deliveries[each.ordinal] = replace(each, next_attempt_at=until)
+
+    def bring_forward(self, delivery: WebhookDelivery, now: datetime) -> None:
+        with self._lock:
+            for each in self.newest((DeliveryState.WAITING,), len(self._deliveries), delivery.subscriber_id):
+                if (delivery.subscriber_id or each.url == delivery.url) and each.next_attempt_at > now and each.attempts == 0:
+                    self._deliveries[each.ordinal] = replace(each, next_attempt_at=now)
+
+    def newest(
+        self, states: Sequence[DeliveryState] = (), limit: int = 50, subscriber_id: str | None = None
+    ) -> tuple[WebhookDelivery, ...]:
+        wanted = [
+            each
+            for each in self._deliveries.values()
+            if (not states or each.state in states) and subscriber_id in (None, each.subscriber_id)
+        ]
         return tuple(sorted(wanted, key=lambda each: each.ordinal, reverse=True)[:limit])
 
-    def retry_given_up(self, now: datetime) -> int:
-        given_up = self.newest((DeliveryState.GIVEN_UP,), len(self._deliveries))
+    def retry_given_up(self, now: datetime, subscriber_id: str | None = None) -> int:
+        given_up = self.newest((DeliveryState.GIVEN_UP,), len(self._deliveries), subscriber_id)
         for each in given_up:
             self._deliveries[each.ordinal] = replace(each, state=DeliveryState.WAITING, attempts=0, next_attempt_at=now)
             self._ended_at.pop(each.ordinal)

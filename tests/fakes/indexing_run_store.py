@@ -57,8 +57,8 @@ def memory_index_runs(
 ) -> IndexRuns:
     """Runs that are asked for and shown; nothing is built."""
 
-    def submit() -> None:
-        work.submit("refresh_index")
+    def submit(argument: str) -> None:
+        work.submit("refresh_index", argument)
 
     questions = (GoldenQuestion("居住证怎么办？", documents=("示范市居住证管理办法",)),)
     return IndexRuns(MemoryIndexingRunStore(), shelf, _nothing_is_built, searcher_of, documents, guides, lambda: questions, submit, clock)

@@ -33,7 +33,7 @@ class MemoryPassageSearcher:
         bound = [passage for passage in self._passages if _binds(passage, query, lineage)]
         vector = np.array([self._similarity(passage, query.text, mode) for passage in bound], dtype=np.float32)
         lexical = np.array([self._shared_terms(passage, query.text, mode) for passage in bound], dtype=np.float32)
-        weight = {RankingMode.LEXICAL: 0.0, RankingMode.VECTOR: 1.0, RankingMode.DEFAULT: 0.5}[mode]
+        weight = {RankingMode.LEXICAL: 0.0, RankingMode.VECTOR: 1.0}.get(mode, 0.5)
         asked = len(self._tokenizer.query_terms(query.text)) or 1
         fused = fuse(vector, lexical / np.float32(asked), weight)
         ranked = [

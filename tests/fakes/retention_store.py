@@ -10,12 +10,20 @@ from assistant.hotline.models import Caller, OrderState, WorkOrder
 from assistant.retention import Forgotten
 from tests.fakes.conversation_store import MemoryConversationStore
 from tests.fakes.handoff_store import MemoryHandoffStore
+from tests.fakes.rating_store import MemoryRatingStore
 from tests.fakes.work_order_store import MemoryWorkOrderStore
 
 
 class MemoryRetentionStore:
-    def __init__(self, conversations: MemoryConversationStore, handoffs: MemoryHandoffStore, orders: MemoryWorkOrderStore) -> None:
+    def __init__(
+        self,
+        conversations: MemoryConversationStore,
+        handoffs: MemoryHandoffStore,
+        orders: MemoryWorkOrderStore,
+        ratings: MemoryRatingStore | None = None,
+    ) -> None:
         self._conversations, self._handoffs, self._orders = conversations, handoffs, orders
+        self._ratings = ratings or MemoryRatingStore(conversations)
         self.settled = 0
 
     def conversation_of(self, id_: str) -> str | None:
@@ -27,6 +35,12 @@ class MemoryRetentionStore:
         return any(handoff.is_open for handoff in self._all_handoffs() if handoff.conversation_id == conversation_id)
 
     def forget_conversation(self, conversation_id: str) -> Forgotten:
+        for record in self._conversations._records.values():
+            if record.conversation_id == conversation_id:
+                self._ratings.leave(record.answer_id)
+        return self._forget(conversation_id)
+
+    def _forget(self, conversation_id: str) -> Forgotten:
         asked = [record.answer_id for record in self._conversations._records.values() if record.conversation_id == conversation_id]
         feedback = sum(len(self._conversations._feedback.pop(answer_id, ())) for answer_id in asked)
         for answer_id in asked:
@@ -36,7 +50,9 @@ class MemoryRetentionStore:
         for handoff in handed:
             self._handoffs._messages[handoff.id] = []
             self._handoffs._handoffs[handoff.id] = handoff.emptied()
-        return Forgotten(len(asked), feedback, len(handed), messages)
+        gone = [one for one in self._ratings.given if one.answer_id in asked and one.answer_id not in self._ratings.cases]
+        self._ratings.given = [one for one in self._ratings.given if one not in gone]
+        return Forgotten(len(asked), feedback, len(handed), messages, ratings=len(gone))
 
     def forget_conversations_before(self, moment: datetime) -> Forgotten:
         newest: dict[str, datetime] = {}
@@ -45,7 +61,7 @@ class MemoryRetentionStore:
         for handoff in self._all_handoffs():
             newest[handoff.conversation_id] = max(newest.get(handoff.conversation_id, handoff.requested_at), handoff.requested_at)
         old = [name for name, at in newest.items() if name and at < moment and not self.has_open_handoff(name)]
-        return sum((self.forget_conversation(name) for name in old), Forgotten())
+        return sum((self._forget(name) for name in old), Forgotten())
 
     def forget_contacts_closed_before(self, moment: datetime) -> Forgotten:
         known = [order for order in self._closed(moment) if order.caller.sealed]

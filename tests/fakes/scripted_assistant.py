@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer_status import AnswerStatus
 from assistant.models import Answer, AnswerBlock, AnswerRecord, BlockKind, CitizenQuestion
 from assistant.ports import ConversationStore
+from assistant.told_conversation import Exchange
 from tests.factories import a_screened_question, an_answer, an_answer_record
 
 
@@ -16,6 +18,11 @@ class ScriptedAssistant:
     def __init__(self, conversations: ConversationStore, answers: dict[str, Answer | Exception] | None = None) -> None:
         self._conversations, self._answers = conversations, answers or {}
         self.asked: list[CitizenQuestion] = []
+        self.heard_before: tuple[Exchange, ...] = ()
+
+    def told(self, question: CitizenQuestion, exchanges: Sequence[Exchange]) -> ScriptedAssistant:
+        self.heard_before = tuple(exchanges)
+        return self
 
     def answer(self, question: CitizenQuestion) -> AnswerRecord:
         record = self.tried(question)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -10,19 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-TIMES = 20
-# One server process imports the libraries once; every repetition is forked from it, so that the work begins at once.
-_CONTEXT = multiprocessing.get_context("forkserver")
-_PRELOADED = [
-    "knowledge_base.adapters.sql",
-    "knowledge_base.adapters.parsers",
-    "assistant.adapters.sql",
-    "api.access.adapters.sql",
-    "api.backups.backup_desk",
-    "indexing.adapters.snapshot_store",
-    "tests.indexing.refreshing",
-]
-_CONTEXT.set_forkserver_preload(_PRELOADED)
+from tests.forked_processes import CONTEXT
+
+TIMES = 12
 _LONGEST_S = 120.0
 
 
@@ -40,7 +29,7 @@ def _nothing() -> None:
 
 @cache
 def _warm_up() -> None:
-    process = _CONTEXT.Process(target=_nothing)
+    process = CONTEXT.Process(target=_nothing)
     process.start()
     process.join()
 
@@ -48,7 +37,7 @@ def _warm_up() -> None:
 def run(work: Callable[..., None], *arguments: Any) -> float:
     """Undisturbed; returns the seconds it took. The process must end well."""
     _warm_up()
-    process = _CONTEXT.Process(target=work, args=arguments)
+    process = CONTEXT.Process(target=work, args=arguments)
     began = time.monotonic()
     process.start()
     process.join(_LONGEST_S)
@@ -59,7 +48,7 @@ def run(work: Callable[..., None], *arguments: Any) -> float:
 def kill(work: Callable[..., None], *arguments: Any, after_s: float) -> Attempt:
     """Starts `work` and kills it after so many seconds, unless it has ended by then."""
     _warm_up()
-    process = _CONTEXT.Process(target=work, args=arguments)
+    process = CONTEXT.Process(target=work, args=arguments)
     began = time.monotonic()
     process.start()
     process.join(after_s)

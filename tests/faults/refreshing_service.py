@@ -61,7 +61,7 @@ class Desk:
             self.documents,
             self._guides,
             golden=tuple,
-            submit=lambda: self.work.submit("refresh_index"),
+            submit=lambda argument: self.work.submit("refresh_index", argument),
             clock=lambda: datetime.now(UTC),
         )
         self.tasks = {"refresh_index": BackgroundTask("refresh_index", "更新索引", self.index.run_waiting, alone=True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,8 +58,13 @@ def assert_originals_are_whole(home: Path) -> None:
 
 
 def test_a_killed_import_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    files, home = tmp_path / "files", tmp_path / "home"
+    files, home, empty = tmp_path / "files", tmp_path / "home", tmp_path / "empty"
     write_files(files)
+    # With its tables made, so that every kill falls into the work itself.
+    empty.mkdir()
+    open_records(f"sqlite:///{empty / 'records.sqlite3'}").dispose()
+    shutil.copytree(empty, tmp_path / "first")
+    shutil.copytree(empty, home)
     takes_s = run(import_quietly, tmp_path / "first", files)
     # A second import has less to do: each kill begins on a home of its own, where half of the files stand already or none.
     halves = random.Random(3)  # noqa: S311 - which half, not a secret
@@ -71,6 +77,7 @@ def test_a_killed_import_loses_nothing_and_doubles_nothing(tmp_path: Path) -> No
         assert report.imported + report.unchanged == FILES
         assert revisions(home) == dict.fromkeys(revisions(tmp_path / "first"), 1)
         home.rename(tmp_path / f"done-{number}")
+        shutil.copytree(empty, home)
         if halves.random() < 0.5:
             some = tmp_path / f"some-{number}"
             some.mkdir()

@@ -45,7 +45,7 @@ class WatchedEmbedder(FakeEmbedder):
 
 @dataclass
 class IndexDesk:
-    """`submitted` counts the wishes given to the work queue."""
+    """`submitted` counts the wishes given to the work queue, `asked_with` is what the last was given with."""
 
     folder: Path
     runs: IndexingRunStore = field(default_factory=MemoryIndexingRunStore)
@@ -55,6 +55,7 @@ class IndexDesk:
     questions: tuple[GoldenQuestion, ...] = ()
     rules: VerificationRules = field(default_factory=lambda: VerificationRules(40, 10, 0.95))
     submitted: int = 0
+    asked_with: str = ""
     waited: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -84,8 +85,9 @@ class IndexDesk:
     def _synchroniser(self) -> Synchroniser:
         return Synchroniser(self.documents, self.guides, self.embedder, self._tokenizer, self._cache, self.store, default_tuning())
 
-    def _submit(self) -> None:
+    def _submit(self, argument: str) -> None:
         self.submitted += 1
+        self.asked_with = argument
 
 
 def some_policies(count: int) -> Iterator[DocumentRevision]:

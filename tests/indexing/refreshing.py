@@ -10,9 +10,10 @@ from pathlib import Path
 
 from indexing.adapters.snapshot_store import SnapshotStore
 from indexing.adapters.sqlite_vector_cache import SqliteVectorCache
-from indexing.ports import Embedder, Progress, Tokenizer, VectorCache, Vectors
+from indexing.ports import Embedder, Progress, SnapshotShelf, Tokenizer, VectorAdapter, VectorCache, Vectors
 from indexing.synchroniser import Synchroniser
 from indexing.tuning import Tuning, default_tuning
+from indexing.vector_adaptation import UNADAPTED
 from knowledge_base.models import DocumentRevision, ServiceGuide
 from tests.factories import a_revision
 from tests.fakes.bigram_tokenizer import BigramTokenizer
@@ -30,6 +31,8 @@ def a_synchroniser(
     tokenizer: Tokenizer | None = None,
     cache: VectorCache | None = None,
     tuning: Tuning | None = None,
+    adapter: VectorAdapter = UNADAPTED,
+    shelf: SnapshotShelf | None = None,
 ) -> Synchroniser:
     documents = MemoryDocumentStore()
     for revision in revisions:
@@ -41,8 +44,9 @@ def a_synchroniser(
         embedder or FakeEmbedder(),
         tokenizer or BigramTokenizer(),
         cache or FakeVectorCache(),
-        SnapshotStore(folder, used),
+        shelf or SnapshotStore(folder, used),
         used,
+        adapter,
     )
 
 

@@ -71,6 +71,13 @@ def test_a_wish_that_comes_while_one_runs_is_a_run_of_its_own(desk: IndexDesk) -
     assert desk.index.get(asked[0]).state is RunState.WAITING
 
 
+def test_a_wish_whose_run_is_over_is_not_run_again_though_the_queue_still_holds_it(desk: IndexDesk) -> None:
+    run = desk.index.request("zhang.san", "")
+    desk.index.run_waiting(desk.asked_with)
+    assert desk.index.run_waiting(desk.asked_with) == "要求的更新已经做完。"
+    assert desk.index.history()[0].id == run.id
+
+
 def test_asked_by_nobody_it_says_so(desk: IndexDesk) -> None:
     desk.publish(A_NEW_POLICY)
     desk.index.run_waiting()

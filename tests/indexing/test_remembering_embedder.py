@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from indexing.adapters.remembering_embedder import RememberingEmbedder
-from indexing.ports import Vectors
+from indexing.adapters.remembering_embedder import RememberingEmbedder, remembering
+from indexing.late_interaction import QuestionVectors
+from indexing.ports import TokenEmbedder, Vectors
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.token_embedder import FakeTokenEmbedder
 
 
 class CountingEmbedder(FakeEmbedder):
@@ -50,3 +53,48 @@ def test_passages_and_batches_are_the_embedders_own() -> None:
     assert remembering.dimension == own.dimension
     assert np.array_equal(remembering.embed_queries(["甲", "乙"]), own.embed_queries(["甲", "乙"]))
     assert np.array_equal(remembering.embed_passages(["甲"]), own.embed_passages(["甲"]))
+
+
+def test_what_is_asked_for_and_what_is_computed_is_counted() -> None:
+    told: list[str] = []
+    remembering = RememberingEmbedder(FakeEmbedder(), count=told.append)
+    for _ in range(3):
+        remembering.embed_queries(["居住证"])
+    assert (told.count("asked"), told.count("computed")) == (3, 1)
+
+
+def test_threads_share_what_is_kept() -> None:
+    counting = CountingEmbedder()
+    remembering = RememberingEmbedder(counting)
+    expected = FakeEmbedder().embed_queries(["居住证"])
+    with ThreadPoolExecutor(8) as pool:
+        vectors = list(pool.map(lambda _: remembering.embed_queries(["居住证"]), range(64)))
+    assert all(np.array_equal(vector, expected) for vector in vectors)
+    assert len(counting.asked) <= 8
+
+
+class CountingTokenEmbedder(FakeTokenEmbedder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def embed_question(self, text: str) -> QuestionVectors:
+        self.asked.append(text)
+        return super().embed_question(text)
+
+
+def test_a_question_s_vector_and_its_tokens_come_from_one_reading() -> None:
+    counting, told = CountingTokenEmbedder(), list[str]()
+    remembered = remembering(counting, count=told.append)
+    assert isinstance(remembered, TokenEmbedder)
+    vector = remembered.embed_queries(["居住证"])[0]
+    question = remembered.embed_question("居住证")
+    assert counting.asked == ["居住证"]
+    assert told == ["asked", "computed"]
+    assert np.array_equal(question.vector, vector)
+    assert np.array_equal(question.tokens, FakeTokenEmbedder().embed_question("居住证").tokens)
+    assert remembered.token_fingerprint == counting.token_fingerprint
+
+
+def test_one_that_gives_no_tokens_is_not_said_to() -> None:
+    assert not isinstance(remembering(FakeEmbedder()), TokenEmbedder)

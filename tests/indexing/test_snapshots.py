@@ -271,6 +271,7 @@ PASSAGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PASSAGES, st.one_of(st.none(), DAYS), st.sampled_from([None, NATION, CITY, DISTRICT]))
 def test_the_mask_agrees_with_a_filter_by_hand(passages: list[Passage], day: date | None, region: str | None) -> None:
     lineage = demo_regions_once().lineage(region) if region else None
@@ -314,3 +315,21 @@ def test_the_manifest_is_plain_json(store: SnapshotStore, tmp_path: Path) -> Non
     manifest = publish_snapshot(store, [a_passage()])
     stated = json.loads((folder_of(tmp_path, manifest) / "manifest.json").read_text(encoding="utf-8"))
     assert stated["snapshot_id"] == manifest.snapshot_id
+
+
+@pytest.mark.parametrize("day", [None, date(2020, 1, 1)])
+def test_the_nearest_rows_are_those_with_the_highest_cosines_among_the_allowed(store: SnapshotStore, day: date | None) -> None:
+    passages = [
+        a_passage(text=f"第{number % 90}条 居住证", path=str(number), effective_on=date(2019 + number % 3, 1, 1)) for number in range(120)
+    ]
+    snapshot = store.open(publish_snapshot(store, passages).snapshot_id)
+    allowed = snapshot.row_filter(day, None)
+    query = FakeEmbedder().embed_queries(["居住证 第3条"])[0]
+    cosines = snapshot.similarities(query, np.arange(120))
+    bound = np.arange(120) if allowed.mask is None else np.flatnonzero(allowed.mask)
+    for limit in (1, 7, 30, len(bound), 120):
+        found = snapshot.nearest(query, allowed, limit)
+        assert len(set(found.tolist())) == min(limit, len(bound))
+        assert set(found.tolist()) <= set(bound.tolist())
+        # Equal texts have equal cosines: which of them is taken does not matter.
+        assert np.allclose(np.sort(cosines[found]), np.sort(cosines[bound])[-limit:], atol=1e-6)

@@ -50,7 +50,17 @@ def test_a_wrong_file_is_refused_by_name(tmp_path: Path, was: str, now: str, nam
         load_tuning(a_file(tmp_path, SHIPPED.replace(was, now, 1)))
 
 
-@pytest.mark.parametrize("line", ["vector_weight_far = 1.5", "vector_weight_near = 2", "coverage_far = 0.9"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "vector_weight_far = 1.5",
+        "vector_weight_near = 2",
+        "coverage_far = 0.9",
+        "run_weight = 0.9",
+        "adapted_weight = 1.5",
+        "adapted_from = 0.9",
+    ],
+)
 def test_impossible_fusion_is_refused(tmp_path: Path, line: str) -> None:
     name = line.split(maxsplit=1)[0]
     lines = [line if shipped.startswith(f"{name} ") else shipped for shipped in SHIPPED.splitlines()]

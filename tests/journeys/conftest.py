@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.demonstration import Home
-from tests.journeys.service import Service
+from tests.journeys.service import Service, free_port
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -30,11 +29,18 @@ START_S = 120
 
 
 @pytest.fixture(scope="session")
-def server(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def other_site_port() -> int:
+    """Of the one site that may embed the chat widget; see `tests.journeys.other_site`."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def server(pristine_home: Home, other_site_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `zhengwen serve` on the demonstration content."""
-    port = _free_port()
+    port = free_port()
     home = pristine_home.copy(tmp_path_factory.mktemp("served") / "home")
-    process = replace(home, variables={"ZHENGWEN_PORT": str(port)}).start("serve")
+    variables = {"ZHENGWEN_PORT": str(port), "ZHENGWEN_WIDGET_ORIGINS": f"http://127.0.0.1:{other_site_port}"}
+    process = replace(home, variables=variables).start("serve")
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(address, process)
@@ -95,13 +101,6 @@ def _page(chromium: Browser, server: str, width: int, height: int, javascript: b
     yield page
     context.close()
     assert faults == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -49,7 +49,7 @@ class Service:
         container.drafter().from_call("路灯不亮", jurisdiction=None)
         for name, display in (("li.si", "李四"), ("wang.wu", "王五")):
             container.accounts.create(name, {Role.OPERATOR}, by="test", password=PASSWORD, display_name=display)
-        return cls(container, clock, _free_port())
+        return cls(container, clock, free_port())
 
     @property
     def address(self) -> str:
@@ -74,7 +74,7 @@ class Service:
             self._thread.join(START_S)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

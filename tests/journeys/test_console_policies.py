@@ -86,6 +86,8 @@ def _page(chromium: Browser, office: Service, place: str) -> Iterator[Page]:
     context.on("weberror", lambda error: faults.append(str(error.error)))
     context.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
     page = context.new_page()
+    # The browser hands file pickers over for the whole life of the page: asked for only at the key press, that could come too late.
+    page.on("filechooser", lambda _: None)
     if place.startswith("/admin"):
         sign_in(page, "guan.li", PASSWORD, place)
     else:

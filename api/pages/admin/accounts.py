@@ -13,7 +13,8 @@ from api.access.errors import AccessError, ReasonMissing, UnknownAccount
 from api.access.models import Account, EventFilter, Identity, Role
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import PageNotFound, status_of
+from api.error_statuses import status_of
+from api.errors import PageNotFound
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done
 
 router = APIRouter(include_in_schema=False)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from api.backups.errors import BackupError
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
 
 router = APIRouter(include_in_schema=False)
@@ -66,6 +66,7 @@ def _page(request: Request, container: Container, fault: BackupError | str = "")
         "backups": routine.desk.backups(),
         "failure": routine.last_failure(),
         "folder": settings.backup_folder,
+        "elsewhere": settings.backup_upload,
         "at": settings.backup_at,
         "keep": settings.backup_keep,
         "fault": str(fault),

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.access.guards import signed_in
 from api.access.models import Account, Role
 from api.pages.acts import note_act
-from api.pages.admin.sections import GROUPS
-from api.pages.rendering import STYLES, Pages
+from api.pages.admin.sections import GROUPS, supervisors_groups
+from api.pages.rendering import STYLES, pages_of
 
 __all__ = ["ADMIN_STYLES", "Administrator", "ConsoleReader", "admin_page", "done", "note_act"]
 
@@ -38,9 +38,11 @@ def admin_page(
 
     `?done=` in the address is shown as what has just been done (see `done`).
     """
-    pages: Pages = request.app.state.pages
+    pages = pages_of(request)
+    sees_all = request.state.staff.may(Role.ADMINISTRATOR, Role.AUDITOR)
     common = {
-        "groups": GROUPS,
+        "groups": GROUPS if sees_all else supervisors_groups(),
+        "sees_all": sees_all,
         "done": request.query_params.get("done", "")[:200],
         "fault": "",
         "styles": (*ADMIN_STYLES, *styles),

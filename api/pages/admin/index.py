@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from api.access.models import Role
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
-from api.pages.rendering import Pages
+from api.pages.rendering import pages_of
 from indexing.errors import IndexingError
 from indexing.indexing_run import RunState
 
@@ -31,7 +31,7 @@ def show_index(request: Request, container: UsedContainer, _reader: ConsoleReade
 @router.get(_PAGE + "/runs")
 def show_runs(request: Request, container: UsedContainer, _reader: ConsoleReader) -> HTMLResponse:
     """What is under way and the history, for the element that keeps the page fresh."""
-    pages: Pages = request.app.state.pages
+    pages = pages_of(request)
     return pages.render(request, "admin/index_runs.html", _runs(container) | {"may_change": _may_change(request)})
 
 

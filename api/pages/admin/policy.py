@@ -11,7 +11,8 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import PageNotFound, status_of
+from api.error_statuses import status_of
+from api.errors import PageNotFound
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
 from api.pages.admin.draft_view import changed_lines, evidence_by_field
 from api.pages.admin.metadata_form import DATE_FIELDS, FIELD_LABELS, FormFaults, MetadataForm, metadata_form

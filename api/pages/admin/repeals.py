@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
 from api.pages.admin.policies import POLICY_STYLES
 from knowledge_base.errors import KnowledgeBaseError

@@ -56,6 +56,7 @@ def show_answer(request: Request, container: UsedContainer, _reader: ConsoleRead
         "replay": replay(container, record),
         "record": record,
         "place": container.place_name(search.jurisdiction if search else record.question.jurisdiction),
+        "ratable": record.answer.status in container.ratings.rules.kinds,
         "said_of_it": container.conversations.feedback_on(answer_id),
         "step_names": STEPS | {"desk": "坐席台查找"},
     }

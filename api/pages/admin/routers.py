@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages.admin import (
     accounts,
+    api_keys,
     audit,
     backups,
     content_pages,
@@ -17,6 +18,7 @@ from api.pages.admin import (
     insight,
     policies,
     policy,
+    ratings,
     repeals,
     replay,
     search,
@@ -24,6 +26,8 @@ from api.pages.admin import (
     sources,
     unanswered,
     uploads,
+    webhooks,
+    widget,
 )
 
 ADMIN_ROUTERS: tuple[APIRouter, ...] = (
@@ -41,9 +45,13 @@ ADMIN_ROUTERS: tuple[APIRouter, ...] = (
     insight.router,
     unanswered.router,
     hot_issues.router,
+    ratings.router,
     accounts.router,
+    api_keys.router,
+    webhooks.router,
     settings.router,
     audit.router,
     replay.router,
     backups.router,
+    widget.router,
 )

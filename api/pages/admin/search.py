@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.asking import build_question
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.pages.admin.console import ConsoleReader, admin_page
 from api.pages.admin.search_ranking import rank_passages
 from assistant.models import AnswerRecord

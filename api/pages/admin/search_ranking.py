@@ -10,6 +10,7 @@ from assistant.models import AnswerRecord
 from indexing.models import Passage, RankedPassage, RankingMode, SearchQuery, SearchResult
 
 DEPTH = 20
+_PLACES = {RankingMode.DEFAULT: "place", RankingMode.LEXICAL: "lexical_place", RankingMode.VECTOR: "vector_place"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ def rank_passages(container: Container, record: AnswerRecord, order: RankingMode
     search = record.search
     as_of = search.as_of if search else record.question.as_of
     query = SearchQuery(record.standalone_text, as_of, search.jurisdiction if search else record.question.jurisdiction, DEPTH)
-    results = {mode: container.searcher().search(query, mode) for mode in RankingMode}
+    results = {mode: container.searcher().search(query, mode) for mode in _PLACES}
     fates = {passage.passage_id: passage.fate for passage in search.ranked} if search else {}
     rows = _rows(results, fates)
-    key = {RankingMode.DEFAULT: "place", RankingMode.LEXICAL: "lexical_place", RankingMode.VECTOR: "vector_place"}[order]
+    key = _PLACES.get(order, "place")
     fused = results[RankingMode.DEFAULT]
     return Ranking(
         tuple(sorted(rows, key=lambda row: (getattr(row, key) or DEPTH + 1, row.place or DEPTH + 1))), fused.snapshot_id, fused.timings_ms

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`path` is where it begins; addresses below it, and below those of `also`, belong to it. `duty` says in one line what it is for."""
+    """`path` is where it begins; addresses below it, and below those of `also`, belong to it. `duty` says in one line what it is for.
+
+    `for_supervisors`: those who see nothing else of the console come here too.
+    """
 
     path: str
     label: str
     duty: str
     also: tuple[str, ...] = ()
+    for_supervisors: bool = False
 
     def holds(self, address: str) -> bool:
         return any(address == path or address.startswith(f"{path}/") for path in (self.path, *self.also))
@@ -54,15 +58,24 @@ GROUPS: tuple[SectionGroup, ...] = (
             Section("/admin/insight", "数据看板", "提问、答复、满意度、工单时限和用时的图表"),
             Section("/admin/unanswered", "未答问题", "没有答上来的问题归在一起，写答复或记下处理结果"),
             Section("/admin/hot-issues", "热点诉求", "市民近来集中反映的事，原话、地点和增减"),
+            Section("/admin/ratings", "答复评分", "给真实答复的每句话和依据评分，评过的可以作为测试用例", for_supervisors=True),
         ),
     ),
     SectionGroup(
         "系统",
         (
             Section("/admin/accounts", "账号", "新建、停用、改角色、重设密码、解除锁定"),
+            Section("/admin/api-keys", "接口密钥", "其他系统凭密钥使用本系统：新建、停用、看最近使用"),
+            Section("/admin/webhooks", "对外通知", "政策、工单、转人工有变动时通知哪些系统，看送达结果"),
             Section("/admin/settings", "设置", "各项设置的现值和来处，系统情况，运行状态检查"),
             Section("/admin/audit", "操作记录", "谁在何时何处做了什么，核对记录有没有被改动，重放旧答复"),
+            Section("/admin/widget", "嵌入网站", "把咨询窗口放进其他政府网站：要复制的代码、允许的网站、预览"),
             Section("/admin/backups", "备份", "查看和核对备份，立即备份，恢复到某一份"),
         ),
     ),
 )
+
+
+def supervisors_groups() -> tuple[SectionGroup, ...]:
+    chosen = (SectionGroup(group.label, tuple(one for one in group.sections if one.for_supervisors)) for group in GROUPS)
+    return tuple(group for group in chosen if group.sections)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.container import Container
 from api.dependencies import UsedContainer
-from api.errors import status_of
+from api.error_statuses import status_of
 from api.finding_issues import FIND_TASK
 from api.pages.admin.console import Administrator, ConsoleReader, admin_page, done, note_act
 from api.pages.admin.csv_file import csv_response

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class FernetContactVault:
-    """A ContactVault. The first key seals, every key opens; digests are made with the last one, so that they survive a rotation.
+    """A ContactVault and a SecretSeal. The first key seals, every key opens; digests are made with the last one, to survive a rotation.
 
     To rotate, put a new key in front and keep the others. Without the old last key earlier orders of a number are no longer found.
     `keys` are separated by commas or line breaks; where there are none, they stand in `key_file`, made on first use. Thread-safe.
@@ -41,6 +41,15 @@ class FernetContactVault:
     def open(self, sealed: str) -> Contact:
         try:
             return Contact(**json.loads(self._fernet.decrypt(sealed.encode())))
+        except InvalidToken as error:
+            raise SealBroken from error
+
+    def seal_text(self, text: str) -> str:
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open_text(self, sealed: str) -> str:
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise SealBroken from error
 

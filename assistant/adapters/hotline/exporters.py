@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -39,7 +40,6 @@ class JsonOrderExporter:
 
     def __init__(self, department_name: DepartmentName) -> None:
         self._department_name = department_name
-        self._orders = TypeAdapter(WorkOrder)
 
     def export(self, orders: Sequence[WorkOrder]) -> bytes:
         concerned = {each for order in orders for each in (order.content.lead_department_id, *order.content.co_department_ids) if each}
@@ -50,7 +50,7 @@ class JsonOrderExporter:
         return json.dumps(exported, ensure_ascii=False, indent=1).encode()
 
     def _fields(self, order: WorkOrder) -> dict[str, Any]:
-        fields: dict[str, Any] = self._orders.dump_python(order, mode="json", exclude=_NEVER_EXPORTED)
+        fields: dict[str, Any] = _orders().dump_python(order, mode="json", exclude=_NEVER_EXPORTED)
         fields["content"]["machine_filled"] = sorted(order.content.machine_filled)
         fields["caller"] = {name: shown_contact(order, masked) for name, masked in fields["caller"].items()}
         return fields
@@ -81,6 +81,12 @@ def order_exporters(department_name: DepartmentName) -> Mapping[str, OrderExport
     """By suffix."""
     made: tuple[OrderExporter, ...] = tuple(kind(department_name) for kind in (JsonOrderExporter, CsvOrderExporter, XlsxOrderExporter))
     return MappingProxyType({exporter.suffix: exporter for exporter in made})
+
+
+@cache
+def _orders() -> TypeAdapter[WorkOrder]:
+    # Worked out when the first order is exported: most processes never export one.
+    return TypeAdapter(WorkOrder)
 
 
 def _written(cell: Cell) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import httpx
 from standardwebhooks import Webhook
 
-from assistant.hotline.webhook_deliveries import Attempt, WebhookDelivery
+from assistant.hotline.errors import SealBroken
+from assistant.hotline.webhook_deliveries import Attempt, MessageSender, WebhookDelivery
 from assistant.hotline.webhook_rules import WebhookRules
+from assistant.hotline.webhook_subscribers import SecretSeal, SubscriberStore, WebhookSubscriber
+from knowledge_base.sources.errors import FetchRefused, ItemFailed
 
 _GONE = 410
 
@@ -19,6 +25,9 @@ class SignedSender:
     def __init__(self, secret: str, rules: WebhookRules, transport: httpx.BaseTransport | None = None) -> None:
         self._signature, self._outcomes = Webhook(secret), rules.outcomes
         self._client = httpx.Client(timeout=rules.timeout_s, transport=transport, headers={"User-Agent": "zhengwen"})
+
+    def close(self) -> None:
+        self._client.close()
 
     def send(self, delivery: WebhookDelivery, at: datetime) -> Attempt:
         signature = self._signature.sign(delivery.message_id, at.astimezone(UTC), delivery.body)
@@ -43,3 +52,40 @@ class SignedSender:
         if response.status_code == _GONE:
             return Attempt(arrived=False, outcome=self._outcomes.gone, final=True)
         return Attempt(arrived=False, outcome=self._outcomes.refused.format(status=response.status_code))
+
+
+@dataclass(frozen=True)
+class SubscriberSenders:
+    """Gives the MessageSender for a subscriber: its address, its secret, and connections behind the guard, made anew for each message.
+
+    `reach` makes the transport for an address; it and the transport raise FetchRefused for what must not be reached.
+    """
+
+    subscribers: SubscriberStore
+    seal: SecretSeal
+    rules: WebhookRules
+    reach: Callable[[str], httpx.BaseTransport]
+
+    def __call__(self, subscriber_id: str) -> MessageSender | None:
+        subscriber = self.subscribers.get(subscriber_id)
+        return _SubscriberSender(self, subscriber) if subscriber and subscriber.enabled else None
+
+
+@dataclass(frozen=True)
+class _SubscriberSender:
+    parts: SubscriberSenders
+    subscriber: WebhookSubscriber
+
+    def send(self, delivery: WebhookDelivery, at: datetime) -> Attempt:
+        outcomes = self.parts.rules.outcomes
+        try:
+            transport = self.parts.reach(self.subscriber.url)
+            secret = self.parts.seal.open_text(self.subscriber.sealed_secret)
+            with closing(SignedSender(secret, self.parts.rules, transport)) as sender:
+                return sender.send(replace(delivery, url=self.subscriber.url), at)
+        except FetchRefused:
+            return Attempt(arrived=False, outcome=outcomes.not_allowed)
+        except ItemFailed:
+            return Attempt(arrived=False, outcome=outcomes.unreachable)
+        except SealBroken:
+            return Attempt(arrived=False, outcome=outcomes.sealed)

@@ -14,6 +14,7 @@ from assistant.adapters.sql.tables import answer_feedback, answers
 from assistant.answer_status import AnswerStatus
 from assistant.errors import UnknownAnswer
 from assistant.models import AnswerFeedback, AnswerRecord, ConversationTurn, FeedbackKind
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlConversationStore:
@@ -64,7 +65,7 @@ class SqlConversationStore:
         wanted = newest.where(answer_feedback.c.kind.in_([kind.value for kind in kinds])).limit(limit)
         with self._engine.connect() as connection:
             rows = connection.execute(wanted).all()
-        return tuple((row.answer_id, AnswerFeedback(FeedbackKind(row.kind), row.comment, _aware(row.at))) for row in rows)
+        return tuple((row.answer_id, AnswerFeedback(FeedbackKind(row.kind), row.comment, in_utc(row.at))) for row in rows)
 
     def add_feedback(self, answer_id: str, kind: FeedbackKind, comment: str, at: datetime) -> None:
         # PostgreSQL refuses the null character, and nobody means it.
@@ -80,7 +81,7 @@ class SqlConversationStore:
         said = select(answer_feedback).where(answer_feedback.c.answer_id == answer_id).order_by(answer_feedback.c.ordinal)
         with self._engine.connect() as connection:
             rows = connection.execute(said).all()
-        return tuple(AnswerFeedback(FeedbackKind(row.kind), row.comment, _aware(row.at)) for row in rows)
+        return tuple(AnswerFeedback(FeedbackKind(row.kind), row.comment, in_utc(row.at)) for row in rows)
 
 
 def _turn(record: AnswerRecord) -> ConversationTurn:
@@ -91,8 +92,3 @@ def _turn(record: AnswerRecord) -> ConversationTurn:
         status=record.answer.status,
         subjects=record.subjects,
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

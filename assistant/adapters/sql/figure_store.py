@@ -21,6 +21,8 @@ from assistant.hotline.order_terms import OrderAction, OrderState, Satisfaction
 from assistant.insight.models import DayCount, DayLatency, GradeCount, OrderTerm, RatingSource, Span
 from assistant.insight.ports import Regions
 from assistant.models import CHINA_TIME
+from knowledge_base.china_time import china_day
+from knowledge_base.utc_moments import in_utc
 
 _ANSWERED = (OrderState.REPLIED, OrderState.FOLLOWED_UP, OrderState.CLOSED)
 
@@ -105,7 +107,7 @@ class SqlFigureStore:
         wanted = select(order_moves.c.at, last).where(order_moves.c.action == OrderAction.SEND_BACK.value)
         with self._engine.connect() as connection:
             rows = connection.execute(wanted.where(*_moments(order_moves.c.at, span))).all()
-        return _counted(Counter((_china_day(at), department or "") for at, department in rows))
+        return _counted(Counter((china_day(in_utc(at)), department or "") for at, department in rows))
 
     def _by_day(self, table: Table, name: Column[Any], span: Span, *conditions: ColumnElement[bool]) -> tuple[DayCount, ...]:
         wanted = select(table.c.day, name, func.count()).where(*_days(table.c.day, span), *conditions)
@@ -135,7 +137,9 @@ def _term(row: Any) -> OrderTerm:
     """`row`: number, state, lead_department_id, created_at, due_on, replied_at."""
     is_answered = OrderState(row.state) in _ANSWERED and row.replied_at is not None
     dispatched_to = "" if row.state == OrderState.ACCEPTED.value else row.lead_department_id
-    return OrderTerm(row.number, dispatched_to, _china_day(row.created_at), row.due_on, _china_day(row.replied_at) if is_answered else None)
+    return OrderTerm(
+        row.number, dispatched_to, china_day(in_utc(row.created_at)), row.due_on, china_day(in_utc(row.replied_at)) if is_answered else None
+    )
 
 
 def _days(column: Column[Any], span: Span) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -152,12 +156,6 @@ def _midnight(day: date) -> datetime:
 
 def _of(column: Column[Any], regions: Regions) -> tuple[ColumnElement[bool], ...]:
     return () if regions is None else (column.in_(sorted(regions)),)
-
-
-def _china_day(moment: datetime) -> date:
-    """What SQLite gives has no time zone, and is UTC."""
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return aware.astimezone(CHINA_TIME).date()
 
 
 def _as_date(day: date | str) -> date:

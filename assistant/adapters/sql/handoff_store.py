@@ -10,15 +10,21 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.sql.tables import handoff_messages, handoffs
+from assistant.adapters.sql.webhook_subscriber_store import add_event
 from assistant.handoff.errors import HandoffChanged, UnknownHandoff
 from assistant.handoff.models import ChatMessage, Handoff, HandoffState, Speaker
+from assistant.hotline.webhook_events import HandoffEvents
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlHandoffStore:
-    """A HandoffStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes."""
+    """A HandoffStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    What `events` makes of a new hand-over is kept for delivery in the same transaction.
+    """
+
+    def __init__(self, engine: Engine, events: HandoffEvents = lambda _handoff: ()) -> None:
+        self._engine, self._events = engine, events
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._handoffs = TypeAdapter(Handoff)
 
@@ -26,6 +32,8 @@ class SqlHandoffStore:
         try:
             with self._writing.begin() as connection:
                 connection.execute(insert(handoffs).values(handoff_id=handoff.id, **self._row(handoff)))
+                for event in self._events(handoff):
+                    add_event(connection, event)
         except IntegrityError as error:
             raise HandoffChanged from error
 
@@ -67,7 +75,7 @@ class SqlHandoffStore:
         said = select(handoff_messages).where(handoff_messages.c.handoff_id == _clean(handoff_id), handoff_messages.c.ordinal > after)
         with self._engine.connect() as connection:
             rows = connection.execute(said.order_by(handoff_messages.c.ordinal)).all()
-        return tuple(ChatMessage(row.ordinal, Speaker(row.speaker), row.text, _aware(row.at)) for row in rows)
+        return tuple(ChatMessage(row.ordinal, Speaker(row.speaker), row.text, in_utc(row.at)) for row in rows)
 
     def _row(self, handoff: Handoff) -> dict[str, Any]:
         return {
@@ -93,8 +101,3 @@ def _next_ordinal(connection: Connection, handoff_id: str) -> int:
 def _clean(text: str) -> str:
     """PostgreSQL refuses the null character, and nobody means it."""
     return text.replace("\x00", "")
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

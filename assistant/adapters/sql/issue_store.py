@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from assistant.adapters.sql.tables import issue_marks, issue_reports
 from assistant.insight.models import IssueKind, IssueMark, IssueReport, MarkState
+from knowledge_base.utc_moments import in_utc
 
 _KEYS_PER_QUERY = 500
 
@@ -60,7 +61,7 @@ class SqlIssueStore:
         with self._engine.connect() as connection:
             for some in _portions(answer_ids):
                 for row in connection.execute(select(issue_marks).where(issue_marks.c.answer_id.in_(some))):
-                    at = row.at.replace(tzinfo=UTC) if row.at.tzinfo is None else row.at.astimezone(UTC)
+                    at = in_utc(row.at)
                     found[row.answer_id] = IssueMark(row.answer_id, MarkState(row.state), row.by, row.reason, at)
         return found
 

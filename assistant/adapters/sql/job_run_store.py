@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.adapters.sql.tables import job_runs
 from assistant.job_runs import JobRun
+from knowledge_base.utc_moments import in_utc
 
 # A row further ahead than this comes from a clock that was set back since; without it the job would stand still until then.
 _CLOCKS_MAY_DIFFER_BY = 10
@@ -40,9 +41,4 @@ class SqlJobRunStore:
     def all(self) -> tuple[JobRun, ...]:
         with self._engine.connect() as connection:
             rows = connection.execute(select(job_runs).order_by(job_runs.c.name)).all()
-        return tuple(JobRun(row.name, row.slot, _aware(row.started_at), row.ended_at and _aware(row.ended_at), row.failure) for row in rows)
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return tuple(JobRun(row.name, row.slot, in_utc(row.started_at), row.ended_at and in_utc(row.ended_at), row.failure) for row in rows)

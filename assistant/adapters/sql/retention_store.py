@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, delete, exists
 
 from assistant.adapters.sql.tables import (
     answer_feedback,
+    answer_ratings,
     answers,
     handoff_messages,
     handoffs,
@@ -19,6 +20,7 @@ from assistant.adapters.sql.tables import (
     issue_reports,
     order_departments,
     order_moves,
+    rated_cases,
     routing_examples,
     survey_responses,
     webhook_deliveries,
@@ -63,6 +65,9 @@ class SqlRetentionStore:
         with self._writing.begin() as connection:
             # Clusters quote what citizens asked; they are made again from what is left.
             connection.execute(delete(issue_reports))
+            of_it = select(answers.c.answer_id).where(answers.c.conversation_id == conversation_id)
+            # Whoever asks for deletion means what became of the question too.
+            connection.execute(delete(rated_cases).where(rated_cases.c.answer_id.in_(of_it)))
             return self._forget(connection, [conversation_id])
 
     def forget_conversations_before(self, moment: datetime) -> Forgotten:
@@ -104,7 +109,16 @@ class SqlRetentionStore:
 
     def _vacuum(self) -> None:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in (answers, answer_feedback, handoffs, handoff_messages, work_orders, survey_responses, webhook_deliveries):
+            for table in (
+                answers,
+                answer_feedback,
+                answer_ratings,
+                handoffs,
+                handoff_messages,
+                work_orders,
+                survey_responses,
+                webhook_deliveries,
+            ):
                 connection.execute(text(f"VACUUM {table.name}"))
 
     def _forget(self, connection: Connection, conversations: Sequence[str]) -> Forgotten:
@@ -112,7 +126,10 @@ class SqlRetentionStore:
         held = list(connection.execute(select(handoffs.c.handoff_id).where(handoffs.c.conversation_id.in_(conversations))).scalars())
         _silence_surveys(connection, survey_responses.c.subject_id.in_([*conversations, *held]))
         connection.execute(delete(issue_marks).where(issue_marks.c.answer_id.in_(of_answers)))
+        in_cases = select(rated_cases.c.answer_id)
+        rated = answer_ratings.c.answer_id.in_(of_answers) & answer_ratings.c.answer_id.not_in(in_cases)
         return Forgotten(
+            ratings=connection.execute(delete(answer_ratings).where(rated)).rowcount,
             feedback=connection.execute(delete(answer_feedback).where(answer_feedback.c.answer_id.in_(of_answers))).rowcount,
             answers=connection.execute(delete(answers).where(answers.c.conversation_id.in_(conversations))).rowcount,
             messages=connection.execute(delete(handoff_messages).where(handoff_messages.c.handoff_id.in_(held))).rowcount,

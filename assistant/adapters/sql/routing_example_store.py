@@ -8,6 +8,7 @@ from sqlalchemy import Engine, insert, select
 
 from assistant.adapters.sql.tables import routing_examples
 from assistant.routing import ExampleSource, RoutingExample
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlRoutingExampleStore:
@@ -40,8 +41,7 @@ class SqlRoutingExampleStore:
                 belongs=row.belongs,
                 source=ExampleSource(row.source),
                 order_number=row.order_number,
-                # SQLite keeps no time zone; what stands there is UTC.
-                added_at=row.added_at.replace(tzinfo=UTC) if row.added_at.tzinfo is None else row.added_at.astimezone(UTC),
+                added_at=in_utc(row.added_at),
             )
             for row in rows
         )

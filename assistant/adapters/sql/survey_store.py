@@ -13,6 +13,7 @@ from assistant.hotline.order_terms import Satisfaction
 from assistant.models import CHINA_TIME
 from assistant.surveys.errors import AnsweredBefore
 from assistant.surveys.models import SurveyResponse, SurveySubject
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlSurveyStore:
@@ -62,7 +63,7 @@ def _response(row: Row[Any]) -> SurveyResponse:
         resolved=row.resolved,
         comment=row.comment,
         jurisdiction=row.jurisdiction,
-        at=row.at.replace(tzinfo=UTC) if row.at.tzinfo is None else row.at.astimezone(UTC),
+        at=in_utc(row.at),
     )
 
 

@@ -165,7 +165,10 @@ webhook_deliveries = Table(
     Column("leased_until", DateTime(timezone=True), nullable=True),
     Column("ended_at", DateTime(timezone=True), nullable=True),
     Column("last_outcome", Text, nullable=False),
-    Index("uq_webhook_deliveries_message_id_url", "message_id", "url", unique=True),
+    # "" for the addresses of the settings.
+    Column("subscriber_id", Text, nullable=False, server_default=""),
+    Index("uq_webhook_deliveries_message_id_subscriber_id_url", "message_id", "subscriber_id", "url", unique=True),
+    Index(None, "subscriber_id", "ordinal"),
     Index(None, "state", "next_attempt_at"),
     Index(None, "order_number"),
 )
@@ -251,4 +254,39 @@ issue_marks = Table(
     Column("by", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# How often a language model was called on each day in China: the budget of a day holds over all processes and restarts.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("calls", Integer, nullable=False),
+)
+
+# Append only: the newest of a person and an answer stands. `sentences` and `citations` are points, separated by spaces.
+# No foreign key: of an answer that has become a case the ratings outlive it.
+answer_ratings = Table(
+    "answer_ratings",
+    metadata,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("answer_id", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("sentences", Text, nullable=False),
+    Column("citations", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Index("ix_answer_ratings_answer_id", "answer_id", "by", "ordinal"),
+    Index("ix_answer_ratings_at", "at"),
+)
+
+rated_cases = Table(
+    "rated_cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("answer_id", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("uq_rated_cases_answer_id", "answer_id", unique=True),
+    sqlite_autoincrement=True,  # the number of a case is never given twice
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, or_, select, update
 
 from assistant.adapters.sql.tables import webhook_deliveries
 from assistant.hotline.webhook_deliveries import DeliveryState, WebhookDelivery
 from assistant.hotline.webhook_messages import OutgoingMessage
+from knowledge_base.utc_moments import in_utc
 
 _ROW = webhook_deliveries.c
 
@@ -27,6 +28,7 @@ def add_deliveries(connection: Connection, messages: Sequence[OutgoingMessage]) 
             "created_at": message.created_at.astimezone(UTC),
             "next_attempt_at": message.created_at.astimezone(UTC),
             "last_outcome": "",
+            "subscriber_id": message.subscriber_id,
         }
         for message in messages
     ]
@@ -40,6 +42,10 @@ class SqlDeliveryStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    def put(self, messages: Sequence[OutgoingMessage]) -> None:
+        with self._writing.begin() as connection:
+            add_deliveries(connection, messages)
 
     def lease(self, now: datetime, until: datetime) -> WebhookDelivery | None:
         moment = now.astimezone(UTC)
@@ -71,14 +77,35 @@ class SqlDeliveryStore:
                 )
             )
 
-    def newest(self, states: Sequence[DeliveryState] = (), limit: int = 50) -> tuple[WebhookDelivery, ...]:
-        wanted = [state.value for state in states or DeliveryState]
-        rows = select(webhook_deliveries).where(_ROW.state.in_(wanted)).order_by(_ROW.ordinal.desc()).limit(limit)
+    def hold_back(self, delivery: WebhookDelivery, until: datetime) -> None:
+        self._put_off(delivery, _ROW.next_attempt_at < until.astimezone(UTC), until)
+
+    def bring_forward(self, delivery: WebhookDelivery, now: datetime) -> None:
+        self._put_off(delivery, (_ROW.next_attempt_at > now.astimezone(UTC)) & (_ROW.attempts == 0), now)
+
+    def _put_off(self, delivery: WebhookDelivery, which: ColumnElement[bool], to: datetime) -> None:
+        """Of what waits for the receiver of `delivery`: a subscriber, whatever its address was, or an address of the settings."""
+        same: ColumnElement[bool] = _ROW.subscriber_id == delivery.subscriber_id
+        if not delivery.subscriber_id:
+            same &= _ROW.url == delivery.url
+        waiting = update(webhook_deliveries).where(same, _ROW.state == DeliveryState.WAITING.value, which)
+        with self._writing.begin() as connection:
+            connection.execute(waiting.values(next_attempt_at=to.astimezone(UTC)))
+
+    def newest(
+        self, states: Sequence[DeliveryState] = (), limit: int = 50, subscriber_id: str | None = None
+    ) -> tuple[WebhookDelivery, ...]:
+        rows = select(webhook_deliveries).where(_ROW.state.in_([state.value for state in states or DeliveryState]))
+        if subscriber_id is not None:
+            rows = rows.where(_ROW.subscriber_id == subscriber_id)
+        rows = rows.order_by(_ROW.ordinal.desc()).limit(limit)
         with self._engine.connect() as connection:
             return tuple(map(_delivery, connection.execute(rows)))
 
-    def retry_given_up(self, now: datetime) -> int:
+    def retry_given_up(self, now: datetime, subscriber_id: str | None = None) -> int:
         given_up = update(webhook_deliveries).where(_ROW.state == DeliveryState.GIVEN_UP.value)
+        if subscriber_id is not None:
+            given_up = given_up.where(_ROW.subscriber_id == subscriber_id)
         again = given_up.values(state=DeliveryState.WAITING.value, attempts=0, next_attempt_at=now.astimezone(UTC), ended_at=None)
         with self._writing.begin() as connection:
             return connection.execute(again).rowcount
@@ -97,12 +124,8 @@ def _delivery(row: Row[tuple[object, ...]]) -> WebhookDelivery:
         body=row.body,
         state=DeliveryState(row.state),
         attempts=row.attempts,
-        created_at=_aware(row.created_at),
-        next_attempt_at=_aware(row.next_attempt_at),
+        created_at=in_utc(row.created_at),
+        next_attempt_at=in_utc(row.next_attempt_at),
         last_outcome=row.last_outcome,
+        subscriber_id=row.subscriber_id,
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

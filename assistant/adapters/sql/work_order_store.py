@@ -11,19 +11,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.adapters.sql.tables import order_departments, order_moves, order_numbers, work_orders
 from assistant.adapters.sql.webhook_delivery_store import add_deliveries
+from assistant.adapters.sql.webhook_subscriber_store import add_event
 from assistant.hotline.errors import OrderChanged, SentBefore, UnknownOrder
 from assistant.hotline.models import OrderFilter, OrderState, WorkOrder
-from assistant.hotline.webhook_messages import OutgoingMessages
+from assistant.hotline.webhook_events import OrderEvents, OutgoingMessages
 
 
 class SqlWorkOrderStore:
     """A WorkOrderStore on an engine that went through `prepare_conversations`. Safe to share between threads and processes.
 
-    What `outgoing` makes of a new or changed order is kept for delivery in the same transaction: both are there or neither.
+    What `outgoing` and `events` make of a new or changed order is kept for delivery in the same transaction: all is there or nothing.
     """
 
-    def __init__(self, engine: Engine, outgoing: OutgoingMessages = lambda _order: ()) -> None:
-        self._engine, self._outgoing = engine, outgoing
+    def __init__(self, engine: Engine, outgoing: OutgoingMessages = lambda _order: (), events: OrderEvents = lambda _order: ()) -> None:
+        self._engine, self._outgoing, self._events = engine, outgoing, events
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._orders = TypeAdapter(WorkOrder)
 
@@ -80,6 +81,8 @@ class SqlWorkOrderStore:
         _note_departments(connection, order)
         _add_moves(connection, order)
         add_deliveries(connection, self._outgoing(order))
+        for event in self._events(order):
+            add_event(connection, event)
 
     def _row(self, order: WorkOrder) -> dict[str, Any]:
         content = order.content

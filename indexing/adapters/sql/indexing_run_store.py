@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Row, Select, insert, select, update
 
 from indexing.adapters.sql.tables import indexing_runs as table
 from indexing.indexing_run import ContentMark, IndexingRun, RunCounts, RunState
+from knowledge_base.utc_moments import in_utc
 
 _MOMENTS = ("asked_at", "started_at", "ended_at")
 
@@ -73,10 +74,5 @@ def _run(row: Row[Any]) -> IndexingRun:
     counts = RunCounts(**{field.name: known.pop(field.name) for field in fields(RunCounts)})
     content = ContentMark(**{field.name: known.pop(field.name) for field in fields(ContentMark)})
     for name in _MOMENTS:
-        known[name] = known[name] and _aware(known[name])
+        known[name] = known[name] and in_utc(known[name])
     return IndexingRun(**known | {"state": RunState(known["state"])}, counts=counts, content=content)
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

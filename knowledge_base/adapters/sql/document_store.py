@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +18,7 @@ from knowledge_base.adapters.sql.tables import document_texts, documents
 from knowledge_base.adapters.sql.upserts import insert_or_skip, upsert
 from knowledge_base.errors import RevisionConflict, UnknownDocument
 from knowledge_base.models import ChangeKind, DocumentMetadata, DocumentRevision, Provision, ProvisionLevel, RevisionChange
+from knowledge_base.one_reading import forget_reading, read_once
 
 # Documents read at once: about 5 MB of laws.
 _PAGE = 64
@@ -27,10 +28,14 @@ _NO_OUTLINE = Provision(ProvisionLevel.DOCUMENT, "", "", "", "", 0, 0)
 
 
 class SqlDocumentStore:
-    """A DocumentStore on an engine from `open_records`. Safe to share between threads."""
+    """A DocumentStore on an engine from `open_records`. Safe to share between threads.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    `beside` may write down in the same transaction that a revision was added: both are there or neither.
+    """
+
+    def __init__(self, engine: Engine, beside: Callable[[Connection, DocumentRevision], None] = lambda *_: None) -> None:
+        self._engine, self._beside = engine, beside
+        self._reading = engine.execution_options(sqlite_begin="")
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._metadata = TypeAdapter(DocumentMetadata)
         self._memory = HistoryMemory(_REMEMBERED)
@@ -39,12 +44,18 @@ class SqlDocumentStore:
         try:
             with self._writing.begin() as connection:
                 self._add(connection, revision)
+                self._beside(connection, revision)
         except IntegrityError as error:
             raise RevisionConflict(revision.document_id, revision.number) from error
+        finally:
+            forget_reading()
 
     def revisions(self, document_id: str) -> tuple[DocumentRevision, ...]:
+        return read_once((self, "revisions", document_id), lambda: self._revisions_now(document_id))
+
+    def _revisions_now(self, document_id: str) -> tuple[DocumentRevision, ...]:
         # Asked for with every passage found: decoding outlines again and again was half the time of an answer.
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             count = connection.execute(queries.COUNT_OF_ONE, {"document_id": document_id}).scalar_one()
         if count == 0:
             raise UnknownDocument(document_id)
@@ -79,7 +90,7 @@ class SqlDocumentStore:
         return self._ids(queries.IDS_BY_NUMBER, document_number=document_number)
 
     def find_by_title(self, title: str) -> tuple[str, ...]:
-        return self._ids(queries.IDS_BY_TITLE, title=title)
+        return read_once((self, "title", title), lambda: self._ids(queries.IDS_BY_TITLE, title=title))
 
     def find_repealing(self, title: str, document_number: str | None) -> tuple[str, ...]:
         if document_number is None:
@@ -137,7 +148,7 @@ class SqlDocumentStore:
             page = self._ids(queries.NEXT_IDS, limit=_PAGE, last=page[-1])
 
     def _ids(self, query: Select[Any], **values: object) -> tuple[str, ...]:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return tuple(connection.execute(query, values).scalars())
 
     def _read(self, query: Select[Any], **values: object) -> tuple[DocumentRevision, ...]:

@@ -9,24 +9,34 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from knowledge_base.adapters.sql.bounded_pool import KEPT, MOST, WITHIN_S, BoundedPool
 from knowledge_base.adapters.sql.failures import report_in_words
 from knowledge_base.adapters.sql.migration import bring_to_head
 from knowledge_base.errors import StoreUnavailable
 
 BUSY_TIMEOUT_S = 30
-CONNECT_TIMEOUT_S = 5
+CONNECT_TIMEOUT_S = 3
+# Of libpq: a server that has gone without a word, its machine or the network with it, is given up after some 15 seconds.
+_SILENCE = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 
 def open_records(url: str) -> Engine:
     """An engine whose tables are those of this version; safe when several processes start at once.
 
     `url` is `sqlite:///path`, `postgresql+psycopg://…` or plain `postgresql://…`. Raises StoreUnavailable. Engine-wide: a write on
-    SQLite that reads first must ask for `execution_options(sqlite_begin="BEGIN IMMEDIATE")`, or it may fail when another writes.
+    SQLite that reads first must ask for `execution_options(sqlite_begin="BEGIN IMMEDIATE")`, or it may fail when another writes; what
+    reads by single statements may ask for "", no transaction.
     """
+    engine = open_database(url)
+    bring_to_head(engine)
+    return engine
+
+
+def open_database(url: str) -> Engine:
+    """As `open_records`, with the tables left as they are: for a database that holds something else. Raises StoreUnavailable."""
     parsed = _parse(url)
     engine = _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgres(parsed)
     report_in_words(engine)
-    bring_to_head(engine)
     return engine
 
 
@@ -55,7 +65,9 @@ def _open_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: object) -> None:
         # The driver opens transactions late and never around table changes; opened here, migrations are all or nothing.
-        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))  # type: ignore[attr-defined]
+        opening = connection.get_execution_options().get("sqlite_begin", "BEGIN")  # type: ignore[attr-defined]
+        if opening:
+            connection.exec_driver_sql(opening)  # type: ignore[attr-defined]
 
     return engine
 
@@ -71,6 +83,20 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 def _open_postgres(url: URL) -> Engine:
     waits = f"-c lock_timeout={BUSY_TIMEOUT_S}s -c timezone=UTC"
     try:
-        return create_engine(url, connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": waits}, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "options": waits, **_SILENCE},
+            # A connection from before the server was started anew is replaced without anybody noticing.
+            pool_pre_ping=True,
+            poolclass=BoundedPool,
+            pool_size=KEPT,
+            max_overflow=MOST - KEPT,
+            pool_timeout=WITHIN_S,
+        )
     except ModuleNotFoundError as error:
         raise StoreUnavailable("没有安装 PostgreSQL 驱动。请执行 pip install 'zhengwen[postgres]' 后重试。") from error
+    # The driver is there only where somebody chose this engine.
+    from knowledge_base.adapters.sql.bounded_connection import bound_waits  # noqa: PLC0415
+
+    bound_waits(engine)
+    return engine

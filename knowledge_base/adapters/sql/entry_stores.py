@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Table, bindparam, select
 from knowledge_base.adapters.sql.tables import departments, entry_changes, service_guides
 from knowledge_base.adapters.sql.upserts import count_change, upsert
 from knowledge_base.models import Department, ServiceGuide
+from knowledge_base.one_reading import forget_reading, read_once
 
 Entry = TypeVar("Entry", ServiceGuide, Department)
 _CHANGE = select(entry_changes.c.number).where(entry_changes.c.store == bindparam("of_store"))
@@ -21,7 +22,7 @@ class _EntryStore(Generic[Entry]):
     """What both stores do; all or nothing per call of `save`."""
 
     def __init__(self, engine: Engine, table: Table, kind: type[Entry]) -> None:
-        self._engine = engine
+        self._reading = engine.execution_options(sqlite_begin="")
         self._writing = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._table = table
         self._adapter: TypeAdapter[Entry] = TypeAdapter(kind)
@@ -33,6 +34,7 @@ class _EntryStore(Generic[Entry]):
             for entry in entries:
                 upsert(connection, self._table, {"id": entry.id, "body": orjson.dumps(entry).decode()})
             connection.execute(self._count_change)
+        forget_reading()
 
     def all(self) -> tuple[Entry, ...]:
         return tuple(self._entries().values())
@@ -41,8 +43,11 @@ class _EntryStore(Generic[Entry]):
         return self._entries().get(entry_id)
 
     def _entries(self) -> dict[str, Entry]:
+        return read_once(self, self._entries_now)
+
+    def _entries_now(self) -> dict[str, Entry]:
         # Asked for with every question: read again only after a save, here or in another process.
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             change = connection.execute(_CHANGE, {"of_store": self._table.name}).scalar() or 0
             if self._last_read is None or self._last_read[0] != change:
                 bodies = connection.execute(select(self._table.c.body).order_by(self._table.c.id)).scalars().all()

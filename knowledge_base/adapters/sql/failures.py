@@ -32,6 +32,7 @@ _POSTGRES = {
     "3D": "数据库服务器上没有这个库。请先建库，或检查数据库地址。",
     "42501": "数据库账号没有权限。请让管理员授予建表和读写权限。",
     "57": "数据库服务器正在启动或关闭。请稍后重试。",
+    "57014": "数据库没有在规定的时间内答复。请稍后重试；经常这样时，请管理员检查数据库服务器的负载。",
     "58": "数据库服务器读写磁盘出错。请检查服务器的磁盘。",
 }
 # A refused connection carries no SQLSTATE, only the server's words, in English or in Chinese.
@@ -42,7 +43,7 @@ _POSTGRES_REFUSALS = {
     "认证失败": _POSTGRES["28"],
     "too many": _POSTGRES["53"],
 }
-_UNREACHABLE = "连不上数据库服务器。请检查数据库地址、网络和服务器是否已启动。"
+UNREACHABLE = "连不上数据库服务器。请检查数据库地址、网络和服务器是否已启动。"
 
 
 def reason_in_words(error: BaseException) -> str | None:
@@ -52,9 +53,9 @@ def reason_in_words(error: BaseException) -> str | None:
         return _longest_match(_SQLITE, sqlite_name)
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
-        return _longest_match(_POSTGRES, state) or (_UNREACHABLE if state.startswith("08") else None)
+        return _longest_match(_POSTGRES, state) or (UNREACHABLE if state.startswith("08") else None)
     if type(error).__module__.startswith("psycopg") and type(error).__name__ in {"OperationalError", "ConnectionTimeout"}:
-        return next((reason for words, reason in _POSTGRES_REFUSALS.items() if words in str(error)), _UNREACHABLE)
+        return next((reason for words, reason in _POSTGRES_REFUSALS.items() if words in str(error)), UNREACHABLE)
     return None
 
 
@@ -63,6 +64,9 @@ def report_in_words(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def raise_store_unavailable(context: ExceptionContext) -> None:
+        # The pool looks whether a connection still lives, and opens another where it hears the driver's own error.
+        if context.is_pre_ping:
+            return
         reason = reason_in_words(context.original_exception)
         if reason is not None:
             _raise(reason, context.original_exception)

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from knowledge_base.utc_moments import in_utc
+
 
 class Id(TypeDecorator[str]):
     """Ids sort by code point everywhere; PostgreSQL would sort by the server's language otherwise."""
@@ -46,9 +48,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else in_utc(value)
 
 
 metadata = MetaData(

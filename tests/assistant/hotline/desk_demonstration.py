@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from api.container import SEEDS
-from assistant.assembly import assemble_assistant
+from assistant.adapters.characters.pinyin_sounds import PinyinSounds
+from assistant.adapters.characters.simplified_script import OpenCcScript
+from assistant.assembly import AnsweringPorts, assemble_assistant
 from assistant.hotline.desk_assembly import assemble_desk
 from assistant.hotline.desk_card import DeskAssistant
 from assistant.hotline.desk_models import DeskCard
@@ -34,13 +36,15 @@ _FOLDER = SEEDS / "demo"
 
 @dataclass
 class FoundBeforehand:
-    """A searcher that finds `passages`, the first one best, wherever they bind; it counts how often it is asked."""
+    """A searcher that finds `passages`, the first one best, wherever they bind; it counts how often it is asked, and for what."""
 
     passages: tuple[Passage, ...] = ()
     searches: int = 0
+    asked: tuple[str, ...] = ()
 
     def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
         self.searches += 1
+        self.asked += (query.text,)
         bound = [passage for passage in self.passages if _binds(passage, query)]
         hits = tuple(RankedPassage(passage, 0.9 / (place + 1), 0.95 - 0.01 * place, 9.0) for place, passage in enumerate(bound))
         return SearchResult(hits, "memory", {})
@@ -62,7 +66,7 @@ class DemonstrationDesk:
     desk: DeskAssistant = field(repr=False)
 
     def card(self, notes: str, *found: Passage, plain: bool = False, choice: str = "", region: str | None = DEMO_CITY) -> DeskCard:
-        self.searcher.passages, self.searcher.searches = found, 0
+        self.searcher.passages, self.searcher.searches, self.searcher.asked = found, 0, ()
         return self.desk.card(notes, jurisdiction=region, as_of=TODAY, plain=plain, choice=choice, conversation_id="call-1")
 
     def guide(self, guide_id: str) -> ServiceGuide:
@@ -83,15 +87,19 @@ def a_demonstration_desk() -> DemonstrationDesk:
     departments = MemoryDepartmentStore(load_departments(_FOLDER / "departments.yaml", REGIONS))
     rules = load_rules()
     answering = assemble_assistant(
-        searcher=searcher,
-        tokenizer=TOKENIZER,
-        documents=documents,
-        guides=MemoryGuideStore(guides),
-        departments=departments,
-        regions=REGIONS,
-        conversations=conversations,
-        embedder_fingerprint="none",
-        rules=replace(rules, evidence=replace(rules.evidence, strong_vector_score=0.6, min_vector_score=0.2)),
+        AnsweringPorts(
+            searcher=searcher,
+            tokenizer=TOKENIZER,
+            documents=documents,
+            guides=MemoryGuideStore(guides),
+            departments=departments,
+            regions=REGIONS,
+            conversations=conversations,
+            script=OpenCcScript(),
+            sounds=PinyinSounds(),
+            embedder_fingerprint="none",
+            rules=replace(rules, evidence=replace(rules.evidence, strong_vector_score=0.6, min_vector_score=0.2)),
+        )
     )
     passages = tuple(p for history in documents.histories() for edition in editions(history) for p in split_edition(edition))
     desk = assemble_desk(answering, WordRecogniser(), FirstDepartmentRouter(departments), lambda: NOW)

@@ -15,11 +15,11 @@ from assistant.hotline.desk_models import DeskCard
 from assistant.hotline.desk_rules import load_desk_rules
 from assistant.hotline.source_facts import facts, unsupported_facts
 from assistant.intents import RequestType
-from assistant.models import Facet
+from assistant.models import CitizenQuestion, Facet
 from indexing.passage_splitter import guide_passage
 from knowledge_base.models import ServiceGuide
-from tests.assistant.hotline.desk_demonstration import DemonstrationDesk, a_demonstration_desk
-from tests.factories import DEMO_DISTRICT
+from tests.assistant.hotline.desk_demonstration import NOW, TODAY, DemonstrationDesk, a_demonstration_desk
+from tests.factories import DEMO_CITY, DEMO_DISTRICT
 
 RULES = load_desk_rules()
 DIGITS = re.compile(r"\d+")
@@ -96,15 +96,22 @@ def test_an_emergency_is_told_at_once_and_searches_for_nothing(desk: Demonstrati
 
 
 def test_two_alternatives_can_be_chosen_instead(desk: DemonstrationDesk) -> None:
-    found = (guide_passage(desk.guide(PERMIT)), guide_passage(desk.guide("sfg-juzhuzheng-buling")), desk.passage_of(LOAN, "最高50万元"))
+    rule = "sf-juzhuzheng-2024"
+    found = (guide_passage(desk.guide(PERMIT)), guide_passage(desk.guide("sfg-juzhuzheng-buling")), desk.passage_of(rule, "申领居住证"))
     card = desk.card("居住证怎么办", *found)
     assert card.subject is not None
-    assert [other.choice for other in card.alternatives] == ["guide:sfg-juzhuzheng-buling", f"policy:{LOAN}"]
+    assert [other.choice for other in card.alternatives] == ["guide:sfg-juzhuzheng-buling", f"policy:{rule}"]
     second = desk.card("居住证怎么办", *found, choice=card.alternatives[0].choice)
     assert second.subject is not None
     assert second.subject.title == desk.guide("sfg-juzhuzheng-buling").title
     policy = desk.card("居住证怎么办", *found, choice=card.alternatives[1].choice)
-    assert {citation.document_id for citation in policy.provisions} == {LOAN}
+    assert {citation.document_id for citation in policy.provisions} == {rule}
+
+
+def test_a_passage_about_another_matter_is_no_alternative(desk: DemonstrationDesk) -> None:
+    card = desk.card("居住证怎么办", guide_passage(desk.guide(PERMIT)), desk.passage_of(LOAN, "最高50万元"))
+    assert card.subject is not None
+    assert card.alternatives == ()
 
 
 def test_a_choice_that_was_not_found_is_ignored(desk: DemonstrationDesk) -> None:
@@ -119,6 +126,33 @@ def test_of_long_notes_the_last_sentences_are_searched_for(desk: DemonstrationDe
     assert card.record.standalone_text.endswith("居住证申领要多少钱？")
     assert len(card.record.standalone_text) <= RULES.card.search_characters
     assert len(card.record.question.text) > 400
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "居柱证申领要带啥子才料",
+        "居住證申領喺邊度辦",
+        "您好，我是前年从外地过来打工的，一家人住在老城那边，孩子也跟着来了。想问居住证申领要多少钱",
+    ],
+)
+def test_the_desk_understands_a_message_as_the_chat_does(desk: DemonstrationDesk, notes: str) -> None:
+    card = desk.card(notes, guide_passage(desk.guide(PERMIT)))
+    at_the_desk = desk.searcher.asked[0]
+    desk.searcher.asked = ()
+    record = desk.desk.assistant.tried(CitizenQuestion(notes, "chat-1", DEMO_CITY, TODAY, NOW))
+    assert at_the_desk == desk.searcher.asked[0] != notes
+    assert card.record is not None
+    assert card.record.standalone_text == record.standalone_text
+    assert [field.facet for field in card.fields if field.asked]
+
+
+def test_of_a_long_message_the_part_that_asks_is_searched_for(desk: DemonstrationDesk) -> None:
+    notes = "我是前年从外地过来打工的，一家人住在老城那边，日子过得还可以。邻居都很好，孩子也听话。想问居住证申领要多少钱"
+    card = desk.card(notes, guide_passage(desk.guide(PERMIT)))
+    assert "居住证" in desk.searcher.asked[0]
+    assert "邻居" not in desk.searcher.asked[0]
+    assert card.text == notes
 
 
 def test_nothing_is_stored_before_the_answer_is_used(desk: DemonstrationDesk) -> None:

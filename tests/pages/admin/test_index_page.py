@@ -43,7 +43,7 @@ def test_it_shows_what_answers_and_what_is_pending(client: TestClient) -> None:
 def test_a_run_is_asked_for_and_noted(client: TestClient, container: Container) -> None:
     response = client.post("/admin/index", data={"why": "改了词表，电话 13800138000"})
     assert response.status_code == 303
-    assert submitted(container) == [("refresh_index", "")]
+    assert submitted(container) == [("refresh_index", "asked_for")]
     run = container.index.history()[0]
     assert (run.asked_by, run.why, run.compare) == ("zhang.san", "改了词表，电话 【手机号】", False)
     assert acts(container) == ["index_requested"]

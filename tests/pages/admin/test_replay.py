@@ -12,11 +12,16 @@ from pydantic import TypeAdapter
 from api.access.models import Role
 from api.container import Container
 from api.replay import Repetition, replay
+from assistant.answer_cache import SHED
 from assistant.models import AnswerRecord
 from assistant.versions import version_of
 from indexing.errors import SnapshotDamaged
+from indexing.models import RankingMode, SearchQuery, SearchResult
+from indexing.ports import PassageSearcher
+from tests.assistant.generation.rewordings import a_rewording
 from tests.assistant.in_memory import REGIONS, TOKENIZER, Counter, a_counter
-from tests.factories import a_revision
+from tests.factories import a_revision, an_answer_record
+from tests.fakes.answer_generator import ScriptedGenerator, as_lines
 from tests.fakes.containers import a_container
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory_passage_searcher import MemoryPassageSearcher
@@ -53,6 +58,33 @@ def test_a_record_keeps_what_was_searched_for_and_everything_that_was_found(coun
     assert [passage.score for passage in search.ranked] == sorted((passage.score for passage in search.ranked), reverse=True)
     assert any(not passage.fate for passage in search.ranked)
     assert search.versions["wording"] == version_of(counter.assistant.wording)
+
+
+class Hurried:
+    """Ranks anew when it is asked for what serves, unless there is no time."""
+
+    def __init__(self, plain: PassageSearcher, hurry: bool) -> None:
+        self._plain, self._hurry = plain, hurry
+
+    def search(self, query: SearchQuery, mode: RankingMode = RankingMode.DEFAULT) -> SearchResult:
+        found = self._plain.search(query, mode)
+        if mode is not RankingMode.DEFAULT:
+            return found
+        if self._hurry:
+            return replace(found, timings_ms=found.timings_ms | {"rerank_shed": 0.0})
+        hits = tuple(replace(hit, score=hit.score / 2) for hit in found.hits)
+        return replace(found, hits=hits, timings_ms=found.timings_ms | {"rerank": 0.1})
+
+
+def test_what_was_found_without_a_second_reading_is_searched_without_one_again(counter: Counter) -> None:
+    plain = counter.assistant.finder.searcher
+    hurried = replace(counter.assistant, finder=replace(counter.assistant.finder, searcher=Hurried(plain, hurry=True)))
+    record = replace(counter, assistant=hurried).ask(QUESTION)
+    assert record.search is not None
+    assert record.search.versions["reranker"] == SHED
+    again = replay(the_console(counter, searcher_of=lambda _name: Hurried(plain, hurry=False)), record)
+    assert again.repetition is Repetition.SAME
+    assert ("细排模型", SHED, "") in again.versions
 
 
 def test_rejected_passages_are_kept_with_both_scores_and_the_reason() -> None:
@@ -153,3 +185,20 @@ def test_an_auditor_deletes_nothing() -> None:
     container = a_container()
     client = a_staff_client(container, a_staff_member(container, Role.AUDITOR))
     assert client.post("/admin/audit/conversations/c-1/delete", data={"reason": "x"}).status_code == 403
+
+
+def test_what_a_language_model_added_and_what_of_it_was_dropped_is_shown() -> None:
+    container = a_container()
+    rewording, _ = a_rewording(
+        ScriptedGenerator(as_lines([("您申领居住证需要提交身份证明和居住地址证明。", [1]), ("您一定能办成。", [1])])),
+        conversations=container.conversations,  # type: ignore[arg-type]  # in memory
+    )
+    record = an_answer_record()
+    container.conversations.save(record)
+    rewording.reworded(record)
+    page = page_of(container, record)
+    assert "人工智能生成的说明" in page
+    assert "已采用" in page
+    assert "scripted" in page
+    assert "您一定能办成。" in page
+    assert "对个人下结论、作保证" in page

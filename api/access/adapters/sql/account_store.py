@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from api.access.adapters.sql.tables import account_identities, accounts, aware
+from api.access.adapters.sql.tables import account_identities, accounts
 from api.access.errors import AccountExists, IdentityTaken, UnknownAccount
 from api.access.models import Account, Identity, Role
+from knowledge_base.utc_moments import in_utc
 
 _SHOWN = [column for column in accounts.c if column.name != "password_hash"]
 
@@ -100,7 +101,7 @@ def _values(account: Account) -> dict[str, Any]:
         "department_id": account.department_id,
         "disabled": account.disabled,
         "must_change_password": account.must_change_password,
-        "created_at": aware(account.created_at),
+        "created_at": in_utc(account.created_at),
     }
 
 
@@ -110,7 +111,7 @@ def _account(row: Row[Any]) -> Account:
         name=row.name,
         display_name=row.display_name,
         roles=frozenset(Role(role) for role in row.roles.split()),
-        created_at=aware(row.created_at),
+        created_at=in_utc(row.created_at),
         department_id=row.department_id,
         disabled=row.disabled,
         must_change_password=row.must_change_password,

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, text
 
-from api.access.adapters.sql.tables import aware, sign_in_attempts
+from api.access.adapters.sql.tables import sign_in_attempts
 from api.access.attempts import is_locked
 from api.access.ports import AttemptLimit
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlAttemptStore:
@@ -22,11 +23,11 @@ class SqlAttemptStore:
         newest = select(sign_in_attempts.c.at).where(sign_in_attempts.c.key == key).order_by(sign_in_attempts.c.at.desc())
         with self._writing.begin() as connection:
             _one_at_a_time(connection, key)
-            failures = [aware(moment) for moment in connection.execute(newest.limit(limit.failures)).scalars()]
+            failures = [in_utc(moment) for moment in connection.execute(newest.limit(limit.failures)).scalars()]
             if is_locked(failures, at, limit):
                 return None
             attempt = uuid4().hex
-            connection.execute(insert(sign_in_attempts).values(id=attempt, key=key, at=aware(at)))
+            connection.execute(insert(sign_in_attempts).values(id=attempt, key=key, at=in_utc(at)))
         return attempt
 
     def forget(self, attempt_id: str) -> None:
@@ -36,7 +37,7 @@ class SqlAttemptStore:
         self._remove((sign_in_attempts.c.key == key) | sign_in_attempts.c.key.startswith(f"{key}/", autoescape=True))
 
     def remove_before(self, moment: datetime) -> None:
-        self._remove(sign_in_attempts.c.at < aware(moment))
+        self._remove(sign_in_attempts.c.at < in_utc(moment))
 
     def _remove(self, condition: ColumnElement[bool]) -> None:
         with self._writing.begin() as connection:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Row, Select, cast, func, insert, select, text, type_coerce
 
-from api.access.adapters.sql.tables import access_events, aware
+from api.access.adapters.sql.tables import access_events
 from api.access.audit_chain import BEGINNING, TEXT_COLUMNS, Anchor, ChainedRow, ChainSeal, unsealed_before
 from api.access.models import AccessEvent, EventFilter
 from api.access.ports import AnchorLog
 from knowledge_base.ports import Clock
+from knowledge_base.utc_moments import in_utc
 
 _ROWS_AT_ONCE = 1000
 _KEPT = 500
@@ -35,7 +36,7 @@ class SqlAuditTrail:
         named = {"actor": _stored(actor), "action": str(action), "subject": _stored(subject), "address": pseudonym(address)}
         with self._writing.begin() as connection:
             _one_at_a_time(connection)
-            anchors = self._add(connection, aware(self._clock()), named | said)
+            anchors = self._add(connection, in_utc(self._clock()), named | said)
         for anchor in anchors:
             self._anchors.add(anchor)
 
@@ -103,13 +104,13 @@ def _narrowed(rows: Select[Any], wanted: EventFilter) -> Select[Any]:
         (_COLUMNS.address, pseudonym(wanted.address)),
     ):
         rows = rows.where(column == value) if value else rows
-    rows = rows.where(_COLUMNS.at >= aware(wanted.since)) if wanted.since else rows
-    return rows.where(_COLUMNS.at < aware(wanted.until)) if wanted.until else rows
+    rows = rows.where(_COLUMNS.at >= in_utc(wanted.since)) if wanted.since else rows
+    return rows.where(_COLUMNS.at < in_utc(wanted.until)) if wanted.until else rows
 
 
 def _event(row: Row[Any]) -> AccessEvent:
     said = (row.reason, row.address, row.before, row.after)
-    return AccessEvent(aware(row.at), row.actor, row.action, row.subject, *said, number=row.ordinal, hash=row.hash)
+    return AccessEvent(in_utc(row.at), row.actor, row.action, row.subject, *said, number=row.ordinal, hash=row.hash)
 
 
 def _as_stored(connection: Connection) -> Select[Any]:
@@ -135,4 +136,4 @@ def _bytes(value: datetime | str | bytes) -> bytes:
 
 def _written_moment(at: datetime) -> bytes:
     """As SQLAlchemy writes it on SQLite."""
-    return aware(at).strftime("%Y-%m-%d %H:%M:%S.%f").encode()
+    return in_utc(at).strftime("%Y-%m-%d %H:%M:%S.%f").encode()

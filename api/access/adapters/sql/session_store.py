@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
 
-from api.access.adapters.sql.tables import aware, staff_sessions
+from api.access.adapters.sql.tables import staff_sessions
 from api.access.models import Session
+from knowledge_base.utc_moments import in_utc
 
 
 class SqlSessionStore:
@@ -21,8 +22,8 @@ class SqlSessionStore:
         row = {
             "token_digest": session.token_digest,
             "account_id": session.account_id,
-            "opened_at": aware(session.opened_at),
-            "seen_at": aware(session.seen_at),
+            "opened_at": in_utc(session.opened_at),
+            "seen_at": in_utc(session.seen_at),
         }
         with self._writing.begin() as connection:
             connection.execute(insert(staff_sessions).values(row))
@@ -30,11 +31,11 @@ class SqlSessionStore:
     def get(self, token_digest: str) -> Session | None:
         with self._engine.connect() as connection:
             row = connection.execute(select(staff_sessions).where(staff_sessions.c.token_digest == token_digest)).first()
-        return Session(row.token_digest, row.account_id, aware(row.opened_at), aware(row.seen_at)) if row else None
+        return Session(row.token_digest, row.account_id, in_utc(row.opened_at), in_utc(row.seen_at)) if row else None
 
     def touch(self, token_digest: str, at: datetime) -> None:
         with self._writing.begin() as connection:
-            connection.execute(update(staff_sessions).where(staff_sessions.c.token_digest == token_digest).values(seen_at=aware(at)))
+            connection.execute(update(staff_sessions).where(staff_sessions.c.token_digest == token_digest).values(seen_at=in_utc(at)))
 
     def remove(self, token_digest: str) -> None:
         self._remove(staff_sessions.c.token_digest == token_digest)
@@ -43,7 +44,7 @@ class SqlSessionStore:
         self._remove(staff_sessions.c.account_id == account_id)
 
     def remove_opened_before(self, moment: datetime) -> None:
-        self._remove(staff_sessions.c.opened_at < aware(moment))
+        self._remove(staff_sessions.c.opened_at < in_utc(moment))
 
     def _remove(self, condition: ColumnElement[bool]) -> None:
         with self._writing.begin() as connection:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -61,6 +59,24 @@ sign_in_attempts = Table(
     Index(None, "at"),
 )
 
+# Keys of other systems, by the digest of their secret; `scopes` holds names, separated by spaces.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_on", Date),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("revoked_by", Text, nullable=False),
+    Index("uq_api_keys_digest", "digest", unique=True),
+)
+
 # Only ever added to: the migration sets triggers that refuse anything else. `ordinal` counts from 1 without gaps.
 access_events = Table(
     "access_events",
@@ -80,8 +96,3 @@ access_events = Table(
     Index(None, "action", "ordinal"),
     Index(None, "subject", "ordinal"),
 )
-
-
-def aware(moment: datetime) -> datetime:
-    """SQLite keeps no time zone; what stands there is UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -32,14 +32,16 @@ class AskForm extends HTMLElement {
 
   async ask(words) {
     this.begin(words);
+    const answer = this.answer;
     try {
       const response = await fetch("/ask", { method: "POST", body: this.fields(words), headers: { Accept: "text/event-stream" } });
-      if (!response.ok || !response.body) throw new Error(String(response.status));
-      await this.read(response.body);
+      if (response.ok && response.body) await this.read(response.body, answer);
+      // Too many at once, or for the moment out of order: the service says so itself, and when to come back.
+      else this.fail((await response.json()).detail, words);
     } catch {
-      this.fail("没有连上服务，问题还没有得到答复。请检查网络后再试，或者拨打 12345。", words);
+      if (!answer.complete) this.fail("没有连上服务，问题还没有得到答复。请检查网络后再试，或者拨打 12345。", words);
     }
-    this.end();
+    this.settle(answer);
   }
 
   fields(words) {
@@ -51,7 +53,6 @@ class AskForm extends HTMLElement {
 
   begin(words) {
     this.busy = true;
-    this.done = false;
     document.querySelector("main").classList.add("citizen--talking");
     // The log is announced once, when the whole answer stands.
     this.log.setAttribute("aria-busy", "true");
@@ -70,29 +71,31 @@ class AskForm extends HTMLElement {
     return this.querySelector(`template[data-part=${name}]`).content.firstElementChild.cloneNode(true);
   }
 
-  async read(body) {
+  async read(body, answer) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     let waiting = "";
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       const events = (waiting + chunk.value).replaceAll("\r\n", "\n").split("\n\n");
       waiting = events.pop();
-      events.forEach((event) => this.receive(event));
+      events.forEach((event) => this.receive(event, answer));
     }
-    if (!this.done) throw new Error("cut off");
+    if (!answer.complete) throw new Error("cut off");
   }
 
-  receive(event) {
+  receive(event, answer) {
     const lines = event.split("\n");
     const name = lines.find((line) => line.startsWith("event: "))?.slice(7);
     const content = lines.filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
     if (name === "status") this.progress.textContent = content;
-    if (name === "part") this.answer.insertAdjacentHTML("beforeend", JSON.parse(content).html);
+    if (name === "part") answer.insertAdjacentHTML("beforeend", JSON.parse(content).html);
+    if (name === "generated") this.show(JSON.parse(content).html, answer);
     if (name === "error") this.fail(content, "");
     if (name === "done") this.finish(JSON.parse(content));
   }
 
-  finish({ answer_id: answerId, conversation_id: conversationId, question, location: elsewhere }) {
-    this.done = true;
+  finish({ answer_id: answerId, conversation_id: conversationId, question, location: elsewhere, writing = "" }) {
+    this.end();
+    this.progress.textContent = writing;
     // Whoever asked for a person is led to one; going back leads to the conversation.
     if (elsewhere) setTimeout(() => location.assign(elsewhere));
     this.answer.id = "answer";
@@ -105,8 +108,20 @@ class AskForm extends HTMLElement {
     document.querySelectorAll("input[name=return_to]").forEach((field) => (field.value = `/?answer=${answerId}`));
   }
 
+  // Text of a language model comes after the answer is complete, whole each time, and may come while the next question is asked.
+  show(html, answer) {
+    answer.querySelector("[data-generated]")?.remove();
+    answer.insertAdjacentHTML("afterbegin", html);
+    answer.querySelector("[data-generated]").setAttribute("aria-busy", "true");
+  }
+
+  settle(answer) {
+    answer.querySelector("[data-generated]")?.removeAttribute("aria-busy");
+    if (this.answer === answer) this.progress.textContent = "";
+  }
+
   fail(words, unanswered) {
-    this.done = true;
+    this.end();
     const line = document.createElement("p");
     line.className = "answer__failed";
     line.textContent = words;
@@ -116,6 +131,7 @@ class AskForm extends HTMLElement {
 
   end() {
     this.busy = false;
+    this.answer.complete = true;
     this.answer.removeAttribute("aria-busy");
     this.log.removeAttribute("aria-busy");
     this.progress.textContent = "";
