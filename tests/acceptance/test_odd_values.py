@@ -90,10 +90,8 @@ def requests_to(place: Place, values: Iterator[bytes]) -> Iterator[tuple[str, by
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
 
 
 def faults(container: Container, role: Role | None, values: Iterator[bytes]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -72,11 +71,9 @@ for part in ("path_parameters", "query", "headers", "body"):
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     """A line for each of a thousand requests takes longer than answering them."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
 
 
 @schema.parametrize()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 import typer
 from sqlalchemy import Engine
 
@@ -58,7 +57,7 @@ def container(sqlite_engine: Engine) -> Container:
 
 
 @pytest.fixture
-def real_zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def real_zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs `zhengwen …` in this process; returns the exit code and everything written."""
 
     def run(*words: str) -> tuple[int, str]:
@@ -71,8 +70,7 @@ def real_zhengwen(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         written = capsys.readouterr()
         return code, written.out + written.err
 
-    yield run
-    structlog.reset_defaults()
+    return run
 
 
 @pytest.fixture

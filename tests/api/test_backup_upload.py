@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from api.backups.backup_desk import BackupDesk
@@ -34,13 +32,6 @@ def home(tmp_path: Path) -> Path:
     SqlDocumentStore(engine).add(a_revision())
     engine.dispose()
     return home
-
-
-@pytest.fixture(autouse=True)
-def _usual_logs() -> Iterator[None]:
-    """A command sets up the logs of its process, and here that is this one."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

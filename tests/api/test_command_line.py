@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from evaluation.cli import main
 
@@ -38,7 +37,7 @@ class Outcome:
 
 
 @pytest.fixture
-def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs `zhengwen …` with a home of its own, in this process: a process of its own takes seconds to start."""
 
     def run(*words: str, **variables: str) -> Outcome:
@@ -53,8 +52,7 @@ def zhengwen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         written = capsys.readouterr()
         return Outcome(code, written.out, written.err)
 
-    yield run
-    structlog.reset_defaults()
+    return run
 
 
 @pytest.fixture

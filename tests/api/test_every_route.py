@@ -116,11 +116,9 @@ def answers_to(role: Role | None) -> dict[Route, httpx.Response]:
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet() -> None:
     """A line for each of a thousand requests takes longer than answering them."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), cache_logger_on_first_use=False)
-    yield
-    structlog.reset_defaults()
 
 
 def kind_of(response: httpx.Response) -> str:

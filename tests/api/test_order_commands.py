@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import structlog
 
 from api.cli import create_cli
 from api.commands.console import run as run_cli
@@ -25,11 +24,10 @@ Command = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ZHENGWEN_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    yield tmp_path / "home"
-    structlog.reset_defaults()
+    return tmp_path / "home"
 
 
 @pytest.fixture

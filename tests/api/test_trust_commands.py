@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 
 from api.container import Container, build_container
 from api.forgetting import apply_retention
@@ -37,7 +36,7 @@ def container(home: Path) -> Container:
 
 
 @pytest.fixture
-def zhengwen(container: Container, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def zhengwen(container: Container, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     def run(*words: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["zhengwen", *words])
         code = 0
@@ -48,8 +47,7 @@ def zhengwen(container: Container, monkeypatch: pytest.MonkeyPatch, capsys: pyte
         written = capsys.readouterr()
         return code, written.out + written.err
 
-    yield run
-    structlog.reset_defaults()
+    return run
 
 
 def tamper(home: Path, statement: str) -> None:

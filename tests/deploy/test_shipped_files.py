@@ -52,7 +52,7 @@ def test_every_unit_runs_as_its_own_user_and_may_write_its_state_alone() -> None
     common = (DEPLOY / "systemd" / "zhengwen-.service.d" / "common.conf").read_text(encoding="utf-8")
     for line in ("User=zhengwen", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="):
         assert line in common.splitlines()
-    # systemd finds a drop-in by the part of the name before the last dash, and templates have none.
+    # systemd finds a drop-in by the part of the name before the last dash, and the template's name has none: it needs a copy of its own.
     assert (DEPLOY / "systemd" / "zhengwen@.service.d" / "common.conf").read_text(encoding="utf-8") == common
 
 

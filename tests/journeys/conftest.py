@@ -34,7 +34,7 @@ def other_site_port() -> int:
     return free_port()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(pristine_home: Home, other_site_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `zhengwen serve` on the demonstration content."""
     port = free_port()
@@ -50,7 +50,7 @@ def server(pristine_home: Home, other_site_port: int, tmp_path_factory: pytest.T
         process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The same in a thread of the test, where a clock can be set and the records can be looked at."""
     served = Service.on(pristine_home.copy(tmp_path_factory.mktemp("within") / "home"))
@@ -59,7 +59,8 @@ def service(pristine_home: Home, tmp_path_factory: pytest.TempPathFactory) -> It
     served.stop()
 
 
-@pytest.fixture(scope="session")
+# Of the package, not the session: while Playwright is open, its event loop runs in this thread and no test after it could run one.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:

@@ -101,6 +101,8 @@ def test_the_whole_of_it_works_by_keyboard(one_visitor: Page) -> None:
 
 def test_the_style_of_the_page_stays_outside(one_visitor: Page) -> None:
     asked(one_visitor)
+    # The whole reply takes the place of what came bit by bit.
+    expect(one_visitor.get_by_role("link", name="转人工")).to_be_visible(timeout=30_000)
     answer = one_visitor.get_by_role("article", name="答复").get_by_role("listitem").first
     style = answer.evaluate(
         "element => { const { color, letterSpacing, fontSize } = getComputedStyle(element); return [color, letterSpacing, fontSize] }"
