@@ -22,13 +22,19 @@ from assistant.models import AnswerRecord, CitizenQuestion
 from tests.fakes.containers import a_container
 
 
+def begun_beside(file: Path) -> Path:
+    return file.with_suffix(".begun")
+
+
 class Waiting:
-    """Answers when the file is there."""
+    """Answers when the file is there; beside it stands one line for each answer that has begun."""
 
     def __init__(self, container: Container, file: Path) -> None:
         self._own, self._file = container.assistant(), file
 
     def answer(self, question: CitizenQuestion) -> AnswerRecord:
+        with begun_beside(self._file).open("a", encoding="utf-8") as begun:
+            begun.write("begun\n")
         while not self._file.exists():
             time.sleep(0.02)
         return self._own.answer(question)

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from api.serving import RestorationWatch, RestoringServer, server_config
 from tests.faults.child_process import ROOT
+from tests.faults.stopping_service import begun_beside
 from tests.journeys.service import free_port
 
 PATIENCE_S = 60
@@ -55,6 +56,13 @@ def _responds(address: str) -> bool:
         return False
 
 
+def _wait_until_begun(file: Path, answers: int) -> None:
+    begun, give_up = begun_beside(file), time.monotonic() + PATIENCE_S
+    while not begun.exists() or len(begun.read_text(encoding="utf-8").splitlines()) < answers:
+        assert time.monotonic() < give_up, "the answers did not begin"
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize(("restored", "turned_away"), [(False, True), (True, False)])
 def test_nobody_is_let_in_while_it_stops_and_everybody_waits_while_it_starts_anew(
     tmp_path: Path, restored: bool, turned_away: bool
@@ -89,6 +97,7 @@ def test_answers_that_have_begun_are_finished_and_endless_streams_are_cut_off(se
             events, lines = answer.iter_lines(), live.iter_lines()
             assert next(events) == "event: status"
             assert next(lines) == "data: here"
+            _wait_until_begun(service.file, 2)
             service.process.terminate()
             # It ends when the service has told its streams to stop: an answer that had no time given to it would be cut off by now.
             with suppress(httpx.TransportError):

@@ -202,7 +202,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         if chosen.prepare_only:
             measurement.prepare()
-        elif not chosen.report_only:
+            return
+        if not chosen.report_only:
             measurement.run()
     except KeyboardInterrupt:
         console.print("已中断。再运行同一条命令会接着测；用 --report-only 可以先看已有的结果。")
