@@ -79,12 +79,13 @@ class RerankingTuning:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotTuning:
-    """`keep` counts the current snapshot; `cached_masks` is per snapshot; `embed_batch` counts passages."""
+    """`keep` counts the current snapshot; `cached_masks` is per snapshot; `embed_batch` and `quick_from` count passages."""
 
     keep: int
     check_every_s: float
     cached_masks: int
     embed_batch: int
+    quick_from: int
 
 
 @dataclass(frozen=True, slots=True)

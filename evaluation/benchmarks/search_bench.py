@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from rich.table import Table
 from api.container import Container, build_container
 from api.settings import Settings
 from evaluation.benchmarks.own_processes import run_step
+from evaluation.benchmarks.peak_memory import peak_mib
 from evaluation.benchmarks.search_corpus import build_corpus
 from indexing.models import SearchQuery
 from knowledge_base.models import NATION_CODE
@@ -126,10 +126,9 @@ def search(home: Path, clients: int) -> dict[str, float]:
     with ThreadPoolExecutor(clients) as pool:
         taken = np.array([pair for pairs in pool.map(ask, range(clients)) for pair in pairs])
     without, whole = np.percentile(taken[:, 0], [50, 95]), np.percentile(taken[:, 1], [50, 95])
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "p50_ms": without[0], "p95_ms": without[1], "with_query_p50_ms": whole[0], "with_query_p95_ms": whole[1],
-        "scan_p50_ms": _scan_p50(home, container), "open_s": open_s, "peak_mib": peak_mib,
+        "scan_p50_ms": _scan_p50(home, container), "open_s": open_s, "peak_mib": peak_mib(),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from indexing.adapters.lexical_index import LexicalIndex
 from indexing.adapters.passage_digests import PassageDigests
 from indexing.adapters.passage_lines import PassageLines
 from indexing.adapters.passage_terms import PassageTerms
+from indexing.adapters.quick_vectors import QuickVectors
 from indexing.adapters.snapshot_candidates import find_candidates
 from indexing.adapters.snapshot_columns import Mask, SnapshotColumns
 from indexing.adapters.snapshot_format import (
@@ -26,6 +27,7 @@ from indexing.adapters.snapshot_format import (
     COLUMNS,
     DIGESTS,
     LEXICAL,
+    QUICK_VECTORS,
     TERMS,
     VECTORS,
     check_files,
@@ -44,6 +46,10 @@ from indexing.vector_adaptation import UNADAPTED
 
 # Share of the rows from which on all are compared with the question: the memory passes by anyway, and the next filter needs no more of it.
 _MOST_ROWS = 0.25
+# Rows taken by the quick vectors: of the hundred nearest of 62,000 articles 1,000 of them hold .986, and all but .003 of the ten nearest.
+_PROPOSED, _PROPOSED_PER_ROW = 1000, 10
+# Of them so many times the rows that are wanted must be allowed; else those that are may not be the nearest.
+_ALLOWED_PER_ROW = 4
 # Bytes of cosines kept for the next filter of the same question.
 _KEPT_COSINES = 16 << 20
 
@@ -52,24 +58,24 @@ _KEPT_COSINES = 16 << 20
 class RowFilter:
     """A mask in the two forms the searches need. `selector` None means that every row is allowed.
 
-    `sizes` int64 [documents]: how many allowed rows each document has.
+    `share` of the rows that are allowed. `sizes` int64 [documents]: how many allowed rows each document has.
     """
 
     mask: Mask | None
     selector: faiss.SearchParameters | None
-    is_wide: bool
+    share: float
     sizes: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, mask: Mask, columns: SnapshotColumns) -> RowFilter:
         documents = len(columns.documents)
         if mask.all():
-            return cls(None, None, True, np.bincount(columns.document_ids, minlength=documents))
+            return cls(None, None, 1.0, np.bincount(columns.document_ids, minlength=documents))
         bits = np.packbits(mask, bitorder="little")
         # faiss replaces these constructors at import; its stubs show the C++ ones.
         selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
         sizes = np.bincount(columns.document_ids[mask], minlength=documents)
-        return cls(mask, faiss.SearchParameters(sel=selector), bool(mask.mean() >= _MOST_ROWS), sizes)  # type: ignore[call-arg]
+        return cls(mask, faiss.SearchParameters(sel=selector), float(mask.mean()), sizes)  # type: ignore[call-arg]
 
 
 class OpenSnapshot:
@@ -90,11 +96,12 @@ class OpenSnapshot:
             self.passages = PassageLines(folder)
             self.adapter = adapter_of(folder, self.manifest.embedder_fingerprint)
             self._base_vectors = _base_vectors(folder)
+            self._quick = QuickVectors.load(folder / QUICK_VECTORS) if (folder / QUICK_VECTORS).is_file() else None
             self.token_rows = SnapshotTokens(folder) if self.manifest.token_fingerprint else None
         except (OSError, RuntimeError, ValueError, KeyError, AdapterUnavailable) as error:
             raise SnapshotDamaged(folder.name, f"文件读不出来（{error}）") from error
         self._check_counts()
-        self.vectors: Vectors = _view(self._index)  # type: ignore[arg-type]  # the stub of read_index names the base class
+        self.vectors: Vectors = view_of(self._index)  # type: ignore[arg-type]  # the stub of read_index names the base class
         self._cosines = _remembered_cosines(self.vectors)
         self._filters: OrderedDict[tuple[date | None, tuple[str, ...] | None], RowFilter] = OrderedDict()
         self._lock = threading.Lock()
@@ -126,13 +133,24 @@ class OpenSnapshot:
         """Rows with the highest inner product among the allowed, best first."""
         if not len(self.passages):
             return np.empty(0, dtype=np.int64)
-        if rows.is_wide and (found := self._nearest_of_all(query, rows, limit)) is not None:
-            return found
+        if rows.share >= _MOST_ROWS:
+            found = self._nearest_of_proposed(query, rows, limit) if self._quick else self._nearest_of_all(query, rows, limit)
+            if found is not None:
+                return found
         # Per thread: two threads on busy cores made a 6 ms query 24 ms.
         faiss.omp_set_num_threads(1)
-        _, found = self._index.search(query.reshape(1, -1), min(limit, len(self.passages)), params=rows.selector)
-        nearest: Rows = found[0][found[0] >= 0]
+        _, nearest_first = self._index.search(query.reshape(1, -1), min(limit, len(self.passages)), params=rows.selector)
+        nearest: Rows = nearest_first[0][nearest_first[0] >= 0]
         return nearest
+
+    def _nearest_of_proposed(self, query: npt.NDArray[np.float32], rows: RowFilter, limit: int) -> Rows | None:
+        """The best of many times more rows than wanted; None where too few of those are allowed to tell."""
+        proposed = np.sort(self._quick.proposed(query, int(max(_PROPOSED, limit * _PROPOSED_PER_ROW) / rows.share)))  # type: ignore[union-attr]
+        allowed = proposed if rows.mask is None else proposed[rows.mask[proposed]]
+        if len(allowed) < limit * _ALLOWED_PER_ROW:
+            return None
+        found: Rows = allowed[best_first(self.similarities(query, allowed), limit)]
+        return found
 
     def _nearest_of_all(self, query: npt.NDArray[np.float32], rows: RowFilter, limit: int) -> Rows | None:
         """As faiss finds them, from cosines that serve every filter of the same question; None where equals stand at the end."""
@@ -238,7 +256,7 @@ def _mean(vectors: npt.NDArray[np.floating], dimension: int) -> npt.NDArray[np.f
     return mean
 
 
-def _view(index: faiss.IndexFlatIP) -> Vectors:
+def view_of(index: faiss.IndexFlatIP) -> Vectors:
     if index.ntotal == 0:
         return np.empty((0, index.d), dtype=np.float32)
     view: Vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)

@@ -119,7 +119,7 @@ class SnapshotStore:
             tokens=tokens,
             terms=terms,
             parts=parts,
-            tuning=self._tuning.lexical,
+            tuning=self._tuning,
             progress=progress,
         )
 

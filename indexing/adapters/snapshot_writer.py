@@ -11,10 +11,11 @@ import faiss
 import numpy as np
 
 from indexing.adapters.lexical_index import build_lexical_index, save_lexical_index
-from indexing.adapters.open_snapshot import OpenSnapshot
+from indexing.adapters.open_snapshot import OpenSnapshot, view_of
 from indexing.adapters.passage_digests import PassageDigests
 from indexing.adapters.passage_lines import write_passages
 from indexing.adapters.passage_terms import PassageTerms
+from indexing.adapters.quick_vectors import QuickVectors
 from indexing.adapters.snapshot_columns import SnapshotColumns
 from indexing.adapters.snapshot_format import (
     ADAPTER,
@@ -22,6 +23,7 @@ from indexing.adapters.snapshot_format import (
     COLUMNS,
     DIGESTS,
     LEXICAL,
+    QUICK_VECTORS,
     TERMS,
     VECTORS,
     VOCABULARY,
@@ -36,7 +38,7 @@ from indexing.errors import SnapshotDamaged
 from indexing.late_interaction import TokenRows
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import IndexingParts, Progress, VectorAdapter, Vectors
-from indexing.tuning import LexicalTuning
+from indexing.tuning import Tuning
 
 BUILDING = ".building-"
 _PROBES = 5
@@ -52,7 +54,7 @@ def write_snapshot(  # noqa: PLR0913 (the things a snapshot holds, and where)
     tokens: Iterable[TokenRows],
     terms: PassageTerms,
     parts: IndexingParts,
-    tuning: LexicalTuning,
+    tuning: Tuning,
     progress: Progress,
 ) -> SnapshotManifest:
     """Durable and verified on return, under `snapshots`/<id>. Raises SnapshotDamaged where the written files do not read back."""
@@ -61,10 +63,10 @@ def write_snapshot(  # noqa: PLR0913 (the things a snapshot holds, and where)
     building.mkdir(parents=True)
     columns = SnapshotColumns.of(passages)
     progress("写入索引快照", 0, _STEPS)
-    _write_vectors(vectors, parts, building)
+    _write_vectors(vectors, parts, building, tuning.snapshots.quick_from)
     told = write_tokens(building, tokens, _probes(passages)) if parts.token_fingerprint else {}
     progress("写入索引快照", 1, _STEPS)
-    save_lexical_index(build_lexical_index(terms.ids, terms.offsets, terms.vocabulary, tuning), building / LEXICAL)
+    save_lexical_index(build_lexical_index(terms.ids, terms.offsets, terms.vocabulary, tuning.lexical), building / LEXICAL)
     terms.save(building / TERMS)
     progress("写入索引快照", 2, _STEPS)
     columns.save(building / COLUMNS)
@@ -83,12 +85,14 @@ def write_snapshot(  # noqa: PLR0913 (the things a snapshot holds, and where)
     return manifest
 
 
-def _write_vectors(vectors: Vectors, parts: IndexingParts, folder: Path) -> None:
+def _write_vectors(vectors: Vectors, parts: IndexingParts, folder: Path, quick_from: int) -> None:
     index = faiss.IndexFlatIP(parts.adapter.width(parts.dimension))
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         adapted = parts.adapter.passages(vectors[start : start + _ROWS_AT_ONCE])
         index.add(np.ascontiguousarray(adapted, dtype=np.float32))
     faiss.write_index(index, str(folder / VECTORS))
+    if index.ntotal >= quick_from:
+        QuickVectors.of(view_of(index)).save(folder / QUICK_VECTORS)
     if parts.adapter.fingerprint:
         np.save(folder / BASE_VECTORS, np.asarray(parts.adapter.base(vectors), dtype=np.float16))
         parts.adapter.save(folder / ADAPTER)

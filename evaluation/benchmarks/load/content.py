@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 from api.container import Container, build_container
 from api.demonstration import import_demonstration
 from api.settings import Settings
+from evaluation.benchmarks.peak_memory import peak_mib
 from evaluation.benchmarks.refresh_bench import new_document
 from evaluation.benchmarks.search_corpus import corpus_editions, texts_words, vectors_of, vectors_words
 from indexing.models import Passage
@@ -66,10 +66,6 @@ def refresh() -> dict[str, object]:
         "unchanged": run.counts.unchanged,
         "peak_mib": peak_mib(),
     }
-
-
-def peak_mib() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _demonstration_passages(container: Container) -> list[Passage]:
