@@ -12,7 +12,7 @@ from api import probes
 from api.admission import CrowdGuard
 from api.body_limits import BodyLimits
 from api.container import Container
-from api.dependencies import AnsweringRoom
+from api.dependencies import AnsweringRoom, seats_of
 from api.desk_calls import DeskRoom, usable_cores
 from api.errors import install_error_handlers
 from api.jobs.lifespan import jobs_beside
@@ -52,7 +52,7 @@ DESCRIPTION = "回答政策咨询、逐条注明依据。出错时返回 RFC 945
 
 def create_app(container: Container) -> FastAPI:
     settings, wording = container.settings, container.content.web_wording
-    room = AnsweringRoom(container, settings.search_threads, ceil(settings.max_waiting / settings.workers))
+    room = AnsweringRoom(container, seats_of(settings), ceil(settings.max_waiting / settings.workers))
     door = McpDoor(container, room)
     app = FastAPI(
         title="政问",

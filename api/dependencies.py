@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -11,12 +12,12 @@ from fastapi import Depends, Request
 from api.admission import Admission
 from api.asking import ask
 from api.container import Container
+from api.desk_calls import usable_cores
+from api.settings import Settings
 from assistant.models import AnswerRecord, CitizenQuestion
 from assistant.told_conversation import Exchange
 
 _Found = TypeVar("_Found")
-SEARCH_THREADS = 40
-"""Apart from those of pages, which shall not wait until searches are done."""
 MOST_WAITING = 48
 """Where nothing else is said: all of fifty people who ask at once are answered."""
 
@@ -30,14 +31,25 @@ async def _container(request: Request) -> Container:
 UsedContainer = Annotated[Container, Depends(_container)]
 
 
-class AnsweringRoom:
-    """Lets `seats` questions be answered at once; `waiting` more wait for their turn, and the rest are turned away at once.
+def seats_of(settings: Settings) -> int:
+    """How much one process does at once. What computes gains nothing by more than a process's share of the cores: with 40 searches at
+    once on two cores, 87 a second were done, and 133 with three at once. What waits for other machines does.
+    """
+    if settings.search_threads:
+        return settings.search_threads
+    share = ceil(usable_cores() / settings.workers)
+    return 4 * share if settings.index_url or settings.embedder_url else share + 1
 
-    `admission` counts those at work and those who wait; a search takes a place there as well.
+
+class AnsweringRoom:
+    """Lets `seats` questions be answered at once, and as many searches; `waiting` more of either wait for their turn, and the rest are
+    turned away at once. Pages have threads of their own and wait for none of them.
+
+    `admission` counts those at work and those who wait.
     """
 
     def __init__(self, container: Container, seats: int, waiting: int = MOST_WAITING) -> None:
-        self._container, self._limiter, self._searches = container, CapacityLimiter(seats), CapacityLimiter(SEARCH_THREADS)
+        self._container, self._limiter, self._searches = container, CapacityLimiter(seats), CapacityLimiter(seats)
         self.admission = Admission(seats + waiting)
 
     async def answer(self, question: CitizenQuestion, told: Sequence[Exchange] = ()) -> AnswerRecord:

@@ -18,6 +18,7 @@ from api.links import passage_link
 from api.provision_search import standing_editions
 from indexing.models import PassageKind, RankedPassage, RankingMode, SearchQuery
 from knowledge_base.models import NATION_CODE, Region
+from knowledge_base.one_reading import one_reading
 
 router = APIRouter(tags=["检索"], responses=problems(*ALWAYS))
 REGION_LIMIT = 50
@@ -39,7 +40,9 @@ async def search(
 
     def found() -> SearchAnswer:
         result = container.searcher().search(SearchQuery(q, day, region_code(container, region), limit), mode)
-        return SearchAnswer(hits=list(_shown(container, result.hits, day)), snapshot_id=result.snapshot_id, timings_ms=result.timings_ms)
+        with one_reading():
+            hits = list(_shown(container, result.hits, day))
+        return SearchAnswer(hits=hits, snapshot_id=result.snapshot_id, timings_ms=result.timings_ms)
 
     answer = await room.search(found)
     # Written here: FastAPI would check every hit once more.

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.container import Container
-from api.dependencies import UsedContainer
+from api.dependencies import UsedContainer, seats_of
 from api.doctor.examination import examine
 from api.doctor.models import Health
 from api.pages.admin.console import ConsoleReader, admin_page
@@ -48,7 +48,7 @@ def _system(container: Container) -> tuple[tuple[str, str], ...]:
         ("磁盘剩余", _free(settings.home)),
         ("向量模型", current.embedder_fingerprint if current else settings.embedder_source),
         ("当前索引", f"{current.snapshot_id}，{current.passage_count} 段" if current else "还没有"),
-        ("服务进程", f"{settings.workers} 个，每个同时处理 {settings.search_threads} 个问题"),
+        ("服务进程", f"{settings.workers} 个，每个同时处理 {seats_of(settings)} 个问题"),
         ("进程之间", "经 Valkey 共用访问次数、答复缓存和任务的唤醒" if settings.valkey_url else "各记各的访问次数和答复缓存"),
         ("定时任务", "在服务进程里运行" if settings.jobs == "embedded" else "已关闭，需另行运行 zhengwen jobs"),
     )
