@@ -14,7 +14,7 @@ from evaluation.errors import EvaluationError
 from evaluation.peers.runners.protocol import CORES
 
 _ROOT = Path(__file__).parents[2]
-_LONGEST_S = 3600
+_LONGEST_S = 600
 _NO_CALLS_HOME = {"HAYSTACK_TELEMETRY_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False", "HF_HUB_OFFLINE": "1"}
 _SAID = 600
 
