@@ -18,8 +18,8 @@ from evaluation.trials.servers import PostgresUnderTrial, ServiceUnderTrial, Tri
 
 PROCESSES = 2
 _OWN_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-# Fewer answers than there are questions: some are said again, most are made anew. Half of the line that one process would have alone.
-_SETTINGS = {"ZHENGWEN_ANSWER_CACHE": "100", "ZHENGWEN_MAX_WAITING": "24", "ZHENGWEN_BACKUP_AT": "off"}
+# Fewer answers than there are questions: some are said again, most are made anew. Threads and line as in deploy/zhengwen.env.example.
+_SETTINGS = {"ZHENGWEN_ANSWER_CACHE": "100", "ZHENGWEN_SEARCH_THREADS": "3", "ZHENGWEN_MAX_WAITING": "7", "ZHENGWEN_BACKUP_AT": "off"}
 _COUNT = re.compile(r'"\d+/(\w+)"')
 _REFUSED = re.compile(r"event='request' .*route='/api/v1/(?:chat|search)' status=(?:429|503) duration_ms=([\d.]+)")
 

@@ -78,7 +78,7 @@ def test_the_example_of_settings_is_read_by_the_program(monkeypatch: pytest.Monk
         monkeypatch.setenv(name, value)
     settings = Settings(_env_file=None)  # type: ignore[call-arg]  # of pydantic-settings
     assert settings.jobs == "off"
-    assert settings.max_waiting == 24
+    assert (settings.search_threads, settings.max_waiting) == (3, 7)
     assert settings.records_url == settings.index_url
 
 
