@@ -21,6 +21,10 @@ from knowledge_base.sources.permits import read_permits
 DEMONSTRATION_CITY = "990100"
 DEFAULT_MODEL = "multilingual-e5-small"
 """Folder name of the embedder that `zhengwen setup` provisions."""
+_AT_ONCE = (
+    "每个服务进程同时处理的问题数，超出的排队等候，检索另算同样多个；0 为按核数：每个进程分到的核数加一，"
+    "设了 ZHENGWEN_INDEX_URL 或 ZHENGWEN_EMBEDDER_URL 的（多半在等别的机器）为分到的核数的四倍"
+)
 
 
 class Settings(OutsideSettings):
@@ -79,13 +83,7 @@ class Settings(OutsideSettings):
     host: str = Field(default="127.0.0.1", description="服务监听的地址；需要让其他机器访问时设为 0.0.0.0")
     port: int = Field(default=8000, ge=1, le=65535, description="服务监听的端口")
     workers: int = Field(default=1, ge=1, le=64, description="服务进程数")
-    search_threads: int = Field(
-        default=0,
-        ge=0,
-        le=256,
-        description="每个服务进程同时处理的问题数，超出的排队等候，检索另算同样多个；0 为按核数：每个进程分到的核数加一，"
-        "设了 ZHENGWEN_INDEX_URL 或 ZHENGWEN_EMBEDDER_URL 的（多半在等别的机器）为分到的核数的四倍",
-    )
+    search_threads: int = Field(default=0, ge=0, le=256, description=_AT_ONCE)
     keep_snapshots: int = Field(default=3, ge=2, le=50, description="保留的索引快照数，用于回退")
     session_idle_min: int = Field(default=60, ge=1, le=1440, description="工作人员多少分钟没有操作后需要重新登录")
     session_hours: int = Field(default=12, ge=1, le=168, description="工作人员一次登录最长多少小时有效")
