@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -58,7 +59,7 @@ class BackupDesk:
     def make(self, target: Path | None = None, progress: Progress | None = None) -> Backup:
         """Into `target`, else into the folder of backups. Checked after writing. Raises BackupFailed; earlier backups stay as they are."""
         made_at = self.clock().astimezone(UTC)
-        path = target or self.folder / f"zhengwen-{made_at:%Y%m%dT%H%M%SZ}{archive.SUFFIX}"
+        path = target or self._free_path(f"zhengwen-{made_at:%Y%m%dT%H%M%SZ}")
         say = progress or silent
         if path.exists():
             raise BackupFailed(f"“{path.name}”已经存在。请换一个文件名，或稍后再试。")
@@ -70,6 +71,12 @@ class BackupDesk:
             complete = archive.write_archive(path, files, manifest, say)
         log.info("backup_made", name=path.name, files=len(complete.files))
         return Backup(path.name, path, path.stat().st_size, complete)
+
+    def _free_path(self, name: str) -> Path:
+        """A restoration begins with a backup, and may be run again within the second."""
+        # An underscore comes after the dot of the first one's name, so that the newest is listed first.
+        numbered = (f"{name}_{number}" if number > 1 else name for number in count(1))
+        return next(path for each in numbered if not (path := self.folder / f"{each}{archive.SUFFIX}").exists())
 
     def send(self, progress: Progress | None = None) -> tuple[str, ...]:
         """Sends what the object storage lacks of the sound backups here, oldest first; what lies here stays. Raises BackupNotSent."""

@@ -73,7 +73,10 @@ class IssueFinder:
     def _groups(self, messages: Sequence[Message], rules: ClusterRules) -> list[list[Message]]:
         # Oldest first, so that the same messages are always given in the same order.
         ordered = sorted(messages, key=lambda message: (message.at, message.id))
-        clusters = self.clusterer().cluster([(message.title, message.text) for message in ordered], rules.likeness) if ordered else ()
+        if len(ordered) < rules.smallest:
+            # No group can come of them, and the clusterer would load its model.
+            return []
+        clusters = self.clusterer().cluster([(message.title, message.text) for message in ordered], rules.likeness)
         return [[ordered[place] for place in cluster] for cluster in clusters if len(cluster) >= rules.smallest]
 
     def _issue(self, group: Sequence[Message], rules: ClusterRules, before: int = 0) -> Issue:

@@ -96,6 +96,12 @@ def test_models_queues_and_locks_stay_out(home: Path, tmp_path: Path) -> None:
     assert not [name for name in made.manifest.files if "models" in name or "jobs" in name or name.endswith(".lock")]
 
 
+def test_two_backups_of_one_second_stand_side_by_side(home: Path) -> None:
+    desk = replace(desk_of(home), clock=lambda: NOON)
+    first, second = desk.make(), desk.make()
+    assert [backup.name for backup in desk.backups()] == [second.name, first.name]
+
+
 def test_a_backup_is_for_the_service_alone(home: Path) -> None:
     assert desk_of(home).make().path.stat().st_mode & 0o077 == 0
 

@@ -88,6 +88,7 @@ def test_a_call_from_the_first_keystroke_to_a_submitted_order(desk: Page, contex
     expect(order.get_by_label("诉求内容")).to_have_value(re.compile("工地昨天半夜还在施工"))
     expect(order.get_by_label("电话")).to_have_value(PHONE)
     expect(order.get_by_label("事发地区")).to_have_value(re.compile("明德区"))
+    order.wait_for_load_state()
     order.keyboard.press("Control+Enter")
     expect(order.locator("main")).to_contain_text(re.compile(r"GD\d{8}-\d{5}"))
 
