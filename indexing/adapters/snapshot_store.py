@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 from indexing.adapters.current_snapshot import PointerState
 from indexing.adapters.open_snapshot import OpenSnapshot
 from indexing.adapters.passage_terms import PassageTerms, collect_terms
+from indexing.adapters.rollback import roll_back
 from indexing.adapters.snapshot_format import MANIFEST, flush, read_manifest, read_vocabulary
 from indexing.adapters.snapshot_writer import BUILDING, write_snapshot
-from indexing.errors import NoSnapshot, RefreshInProgress, SnapshotDamaged
+from indexing.errors import RefreshInProgress, SnapshotDamaged
 from indexing.late_interaction import TokenRows
 from indexing.models import Passage, SnapshotManifest
 from indexing.ports import IndexingParts, PassageState, Progress, Vectors
@@ -138,19 +139,7 @@ class SnapshotStore:
 
         Raises SnapshotDamaged where `to` is not sound, NoSnapshot where nothing older is left.
         """
-        if to is not None:
-            self.open(to)
-            self.switch_to(to)
-            return to
-        current = self.current_id()
-        for snapshot_id in self.snapshot_ids():
-            if current is not None and snapshot_id >= current:
-                continue
-            try:
-                return self.rollback(snapshot_id)
-            except SnapshotDamaged as damage:
-                _log.warning("snapshot_damaged", snapshot=snapshot_id, reason=damage.reason)
-        raise NoSnapshot
+        return roll_back(self, self.open, to)
 
     def discard(self, snapshot_id: str) -> None:
         if snapshot_id in self.snapshot_ids() and snapshot_id != self.current_id():

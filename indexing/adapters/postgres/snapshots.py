@@ -21,7 +21,8 @@ from indexing.adapters.postgres.generation_writer import GenerationWriter
 from indexing.adapters.postgres.layout import SCHEMA, engine_words
 from indexing.adapters.postgres.open_generation import OpenGeneration
 from indexing.adapters.postgres.reading import reading
-from indexing.errors import NoSnapshot, RefreshInProgress, SnapshotDamaged
+from indexing.adapters.rollback import roll_back
+from indexing.errors import RefreshInProgress, SnapshotDamaged
 from indexing.late_interaction import TokenRows
 from indexing.models import Passage, RankingMode, SnapshotManifest
 from indexing.ports import IndexingParts, PassageState, Progress, Vectors
@@ -174,19 +175,7 @@ class PostgresSnapshots:
 
         Raises SnapshotDamaged where `to` is not sound, NoSnapshot where nothing older is left.
         """
-        if to is not None:
-            self._checked(to)
-            self.switch_to(to)
-            return to
-        current = self.current_id()
-        for snapshot_id in self.snapshot_ids():
-            if current is not None and snapshot_id >= current:
-                continue
-            try:
-                return self.rollback(snapshot_id)
-            except SnapshotDamaged as damage:
-                _log.warning("snapshot_damaged", snapshot=snapshot_id, reason=damage.reason)
-        raise NoSnapshot
+        return roll_back(self, self._checked, to)
 
     def discard(self, snapshot_id: str) -> None:
         if snapshot_id != self.current_id():
