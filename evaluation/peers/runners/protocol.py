@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,8 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from evaluation.benchmarks.peak_memory import peak_mib
 
 Vectors = npt.NDArray[np.float32]
 PASSAGES, VECTORS, QUESTIONS, QUESTION_VECTORS = "passages.jsonl", "vectors.npy", "questions.jsonl", "question_vectors.npy"
@@ -135,15 +136,6 @@ def measured(find: Callable[[Question, int], Sequence[int]], questions: Sequence
         shown_ms.append(took_ms)
         cpu_ms.append(used_ms)
     return {"ranked": ranked, "deep_ms": deep_ms, "shown_ms": shown_ms, "cpu_ms": cpu_ms}
-
-
-def peak_mib() -> float:
-    """The most memory that this process has held so far. Linux hands what getrusage says on to the processes that one starts."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
-        return round(int(line.split()[1]) / 1024, 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def scan_p50_ms(vectors: Vectors, questions: Sequence[Question]) -> float:
